@@ -1,0 +1,248 @@
+//! What the program says about itself: lines for people or programs, on the console and in files.
+//!
+//! Three classes of file, each rotated by day or size and deleted by age: `access` (target
+//! [`ACCESS`]: one line a request), `security` (target [`SECURITY`]: sign-ins and refusals) and
+//! `application` (everything else). All of them go to the console as well. Levels can be changed
+//! while the program runs; production never goes below `info`.
+
+mod file;
+mod levels;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tracing::{Dispatch, Metadata, Subscriber};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, reload};
+
+use crate::clock::Clock;
+use crate::config::{Environment, LogConfig};
+
+pub use file::RollingFile;
+pub use levels::Levels;
+
+/// Target of the request log.
+pub const ACCESS: &str = "access";
+/// Target of sign-ins, refusals and changes of rights.
+pub const SECURITY: &str = "security";
+
+/// Why the log cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// A log file or its directory cannot be written.
+    #[error("the log cannot be written to {path}: {source}")]
+    File {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The process has a log already.
+    #[error("the log is set up already")]
+    Installed,
+    /// A debug level in production.
+    #[error("production refuses debug levels: expected one of error, warn, info")]
+    DebugInProduction,
+}
+
+/// A log that is set up but not in force.
+pub struct Telemetry {
+    dispatch: Dispatch,
+    levels: Levels,
+    guards: Vec<WorkerGuard>,
+}
+
+/// Keeps the log's writers alive: what is still queued is written when it is dropped.
+#[must_use = "dropping it stops the log files"]
+pub struct Running {
+    /// Changes the levels.
+    pub levels: Levels,
+    _guards: Vec<WorkerGuard>,
+}
+
+impl Telemetry {
+    /// Sets up a log to `console` and, where the section names a directory, to files in it
+    /// (relative to `data_dir`). Lines carry the time of `clock`.
+    ///
+    /// # Errors
+    /// When a file cannot be written, or for a debug level in production.
+    pub fn new<W>(
+        config: &LogConfig,
+        environment: Environment,
+        data_dir: &Path,
+        clock: &Clock,
+        console: Console<W>,
+    ) -> Result<Self, TelemetryError>
+    where
+        W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+    {
+        let (filter, handle) =
+            reload::Layer::new(levels::targets(config.level, &config.levels, environment)?);
+        let style = Style {
+            json: config.format.is_json(environment),
+            clock: clock.clone(),
+        };
+        let mut outputs = vec![style.layer(console.writer, console.colours)];
+        let mut guards = Vec::new();
+        if let Some(directory) = &config.directory {
+            for class in classes(config) {
+                let (writer, guard) =
+                    class.open(&data_dir.join(directory), config.rotate_bytes, clock)?;
+                let filter =
+                    FilterFn::new(move |metadata: &Metadata<'_>| class.takes(metadata.target()));
+                outputs.push(style.layer(writer, false).with_filter(filter).boxed());
+                guards.push(guard);
+            }
+        }
+        let dispatch = Dispatch::new(Registry::default().with(outputs).with(filter));
+        Ok(Self {
+            dispatch,
+            levels: Levels::new(handle, environment),
+            guards,
+        })
+    }
+
+    /// The log itself, for `tracing::dispatcher::with_default` in tests.
+    pub const fn dispatch(&self) -> &Dispatch {
+        &self.dispatch
+    }
+
+    /// Puts the log in force for the whole process.
+    ///
+    /// # Errors
+    /// When the process has one already.
+    pub fn install(self) -> Result<Running, TelemetryError> {
+        self.dispatch
+            .clone()
+            .try_init()
+            .map_err(|_| TelemetryError::Installed)?;
+        Ok(self.into_running())
+    }
+
+    /// Hands over the writers without putting the log in force.
+    pub fn into_running(self) -> Running {
+        Running {
+            levels: self.levels,
+            _guards: self.guards,
+        }
+    }
+}
+
+/// Where the console's lines go.
+pub struct Console<W> {
+    writer: W,
+    colours: bool,
+}
+
+impl Console<fn() -> io::Stderr> {
+    /// Standard error, coloured when it is a terminal. Standard output is left to a command's answer.
+    pub fn stderr() -> Self {
+        Self {
+            writer: io::stderr,
+            colours: io::IsTerminal::is_terminal(&io::stderr()),
+        }
+    }
+}
+
+impl<W> Console<W> {
+    /// Another writer, without colours.
+    pub const fn to(writer: W) -> Self {
+        Self {
+            writer,
+            colours: false,
+        }
+    }
+}
+
+/// One kind of log file.
+#[derive(Debug, Clone, Copy)]
+struct Class {
+    name: &'static str,
+    days: u32,
+}
+
+const APPLICATION: &str = "application";
+
+const fn classes(config: &LogConfig) -> [Class; 3] {
+    [
+        Class {
+            name: APPLICATION,
+            days: config.application_days,
+        },
+        Class {
+            name: ACCESS,
+            days: config.access_days,
+        },
+        Class {
+            name: SECURITY,
+            days: config.security_days,
+        },
+    ]
+}
+
+impl Class {
+    fn takes(self, target: &str) -> bool {
+        match target {
+            ACCESS | SECURITY => self.name == target,
+            _ => self.name == APPLICATION,
+        }
+    }
+
+    fn open(
+        self,
+        directory: &Path,
+        bytes: u64,
+        clock: &Clock,
+    ) -> Result<(NonBlocking, WorkerGuard), TelemetryError> {
+        let file = RollingFile::open(directory, self.name, bytes, self.days, clock.clone())
+            .map_err(|source| TelemetryError::File {
+                path: directory.to_owned(),
+                source,
+            })?;
+        Ok(NonBlockingBuilder::default()
+            .thread_name(self.name)
+            .finish(file))
+    }
+}
+
+/// How lines look, wherever they go.
+struct Style {
+    json: bool,
+    clock: Clock,
+}
+
+impl Style {
+    fn layer<S, W>(&self, writer: W, colours: bool) -> Box<dyn Layer<S> + Send + Sync>
+    where
+        S: Subscriber + for<'s> LookupSpan<'s>,
+        W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+    {
+        let lines = fmt::layer()
+            .with_timer(Time(self.clock.clone()))
+            .with_ansi(colours)
+            .with_writer(writer);
+        if self.json {
+            lines.json().flatten_event(true).boxed()
+        } else {
+            lines.boxed()
+        }
+    }
+}
+
+/// The program's clock as the time of a line.
+struct Time(Clock);
+
+impl FormatTime for Time {
+    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
+        writer.write_str(&self.0.now().to_rfc3339())
+    }
+}

@@ -1,0 +1,161 @@
+//! A log file that starts anew each day or at a size, whichever comes first, and goes with age.
+//!
+//! No kept crate does all three (`tracing-appender`: time only; `rolling-file`, `logroller`: a number
+//! of files, not an age; `file-rotate`: time or size). Files are named `class.2026-11-21.log`, then
+//! `class.2026-11-21.1.log` and so on; the day is UTC's, and age is read from the name, so copying
+//! or touching a file changes nothing.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::clock::Clock;
+
+/// The writer of one class of log files.
+pub struct RollingFile {
+    directory: PathBuf,
+    class: &'static str,
+    limit_bytes: u64,
+    keep_days: u32,
+    clock: Clock,
+    current: Current,
+}
+
+struct Current {
+    file: File,
+    day: Date,
+    number: u32,
+    bytes: u64,
+}
+
+impl RollingFile {
+    /// Opens the day's last file of `class` in `directory`, making what is missing, and deletes files
+    /// whose day is more than `keep_days` days ago.
+    ///
+    /// # Errors
+    /// When directory or file cannot be written.
+    pub fn open(
+        directory: &Path,
+        class: &'static str,
+        limit_bytes: u64,
+        keep_days: u32,
+        clock: Clock,
+    ) -> io::Result<Self> {
+        fs::create_dir_all(directory)?;
+        let day = today(&clock);
+        let number = files(directory, class)?
+            .into_iter()
+            .filter(|file| file.day == day)
+            .map(|file| file.number)
+            .max();
+        let current = Current::open(directory, class, day, number.unwrap_or_default())?;
+        let file = Self {
+            directory: directory.to_owned(),
+            class,
+            limit_bytes,
+            keep_days,
+            clock,
+            current,
+        };
+        file.delete_old(day)?;
+        Ok(file)
+    }
+
+    /// Starts another file where the day is over or the line would pass the limit.
+    fn roll(&mut self, bytes: u64) -> io::Result<()> {
+        let day = today(&self.clock);
+        if day != self.current.day {
+            self.current = Current::open(&self.directory, self.class, day, 0)?;
+            self.delete_old(day)?;
+        } else if self.current.bytes > 0 && self.current.bytes + bytes > self.limit_bytes {
+            self.current =
+                Current::open(&self.directory, self.class, day, self.current.number + 1)?;
+        }
+        Ok(())
+    }
+
+    fn delete_old(&self, day: Date) -> io::Result<()> {
+        let Ok(oldest) = day.checked_sub(i64::from(self.keep_days).days()) else {
+            return Ok(());
+        };
+        for file in files(&self.directory, self.class)? {
+            if file.day < oldest {
+                fs::remove_file(file.path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for RollingFile {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.roll(line.len() as u64)?;
+        let written = self.current.file.write(line)?;
+        self.current.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.current.file.flush()
+    }
+}
+
+impl Current {
+    fn open(directory: &Path, class: &str, day: Date, number: u32) -> io::Result<Self> {
+        let name = if number == 0 {
+            format!("{class}.{day}.log")
+        } else {
+            format!("{class}.{day}.{number}.log")
+        };
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(directory.join(name))?;
+        let bytes = file.metadata()?.len();
+        Ok(Self {
+            file,
+            day,
+            number,
+            bytes,
+        })
+    }
+}
+
+struct Found {
+    path: PathBuf,
+    day: Date,
+    number: u32,
+}
+
+/// The log files of a class; whatever else lies in the directory is passed over.
+fn files(directory: &Path, class: &str) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let named = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .and_then(|name| read_name(name, class));
+        if let Some((day, number)) = named {
+            found.push(Found { path, day, number });
+        }
+    }
+    Ok(found)
+}
+
+fn read_name(name: &str, class: &str) -> Option<(Date, u32)> {
+    let middle = name
+        .strip_prefix(class)?
+        .strip_prefix('.')?
+        .strip_suffix(".log")?;
+    let (day, number) = middle.split_once('.').unwrap_or((middle, "0"));
+    Some((day.parse().ok()?, number.parse().ok()?))
+}
+
+fn today(clock: &Clock) -> Date {
+    clock.now().local_date(&TimeZone::UTC)
+}
