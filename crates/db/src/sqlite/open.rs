@@ -1,0 +1,99 @@
+//! How connections to the file are opened.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::config::StoreConfig;
+use crate::error::DbError;
+
+use super::error;
+use super::session::Session;
+
+/// SQLite's own default.
+const PAGE_BYTES: u64 = 4_096;
+
+/// The database file and how it is opened.
+#[derive(Clone)]
+pub(crate) struct Files {
+    path: PathBuf,
+    busy_timeout: Duration,
+    cache_kib: u64,
+    mmap_bytes: u64,
+    checkpoint_bytes: u64,
+}
+
+impl Files {
+    pub(crate) fn new(config: &StoreConfig) -> Self {
+        Self {
+            path: config.sqlite_path.clone(),
+            busy_timeout: Duration::from_millis(config.sqlite_busy_timeout_ms),
+            cache_kib: config.sqlite_cache_bytes / 1_024,
+            mmap_bytes: config.sqlite_mmap_bytes,
+            checkpoint_bytes: config.sqlite_checkpoint_bytes,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The writer's connection; makes the file where there is none.
+    pub(crate) fn writer(&self) -> Result<Session, DbError> {
+        self.full_rights().map(Session::new)
+    }
+
+    /// A connection that may change anything, as the writer and migrations need it.
+    pub(crate) fn full_rights(&self) -> Result<Connection, DbError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let pages = (self.checkpoint_bytes / PAGE_BYTES).max(1);
+        self.open(flags, |raw| {
+            raw.execute_batch(&format!(
+                "PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON;
+                 PRAGMA wal_autocheckpoint = {pages};
+                 PRAGMA journal_size_limit = {};",
+                self.checkpoint_bytes,
+            ))
+        })
+    }
+
+    /// A connection that can only read.
+    pub(crate) fn reader(&self) -> Result<Session, DbError> {
+        let opened = self.open(OpenFlags::SQLITE_OPEN_READ_ONLY, |raw| {
+            raw.execute_batch("PRAGMA query_only = ON;")
+        });
+        opened.map(Session::new)
+    }
+
+    fn open(
+        &self,
+        flags: OpenFlags,
+        set_up: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<Connection, DbError> {
+        let opened =
+            Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let ready = opened.and_then(|raw| {
+            raw.busy_timeout(self.busy_timeout)?;
+            // LIKE tells upper from lower case, as on PostgreSQL.
+            raw.execute_batch(&format!(
+                "PRAGMA cache_size = -{};
+                 PRAGMA mmap_size = {};
+                 PRAGMA temp_store = MEMORY;
+                 PRAGMA trusted_schema = OFF;
+                 PRAGMA case_sensitive_like = ON;",
+                self.cache_kib, self.mmap_bytes,
+            ))?;
+            set_up(&raw)?;
+            Ok(raw)
+        });
+        ready.map_err(|cause| match error::plain(&cause) {
+            DbError::Unavailable(why) | DbError::Other(why) => {
+                DbError::Unavailable(format!("{}: {why}", self.path.display()))
+            }
+            other => other,
+        })
+    }
+}
