@@ -1,0 +1,50 @@
+//! The web floor of Hanok: how a request comes in and how its answer goes out.
+//!
+//! - [`Stack`] is the whole server as one service: every step that all requests walk through.
+//! - [`Routes`] collects an app's handlers with their OpenAPI and who may call them ([`Access`]).
+//! - Handlers take [`Ctx`], [`SignedIn`] or [`Allowed`], [`Json`], [`Path`] and [`Query`], and return
+//!   [`Error`], which the stack alone renders (RFC 9457) and logs.
+//! - [`Authenticate`] finds out who is calling; this crate defines it and knows no table behind it.
+//! - [`server`] listens and stops gracefully; [`health`] and [`openapi`] are routes of its own.
+//!
+//! Invariants: this crate knows no table and no app; every answer carries a request id; an unsafe
+//! request's work goes on when its caller hangs up; a 5xx never shows its source; neither query
+//! strings nor bodies are logged, and what was typed is never repeated.
+
+pub mod access;
+mod body;
+pub mod codes;
+pub mod config;
+pub mod ctx;
+pub mod error;
+mod exchange;
+pub mod extract;
+pub mod health;
+pub mod openapi;
+pub mod principal;
+pub mod rate_limit;
+pub mod routes;
+pub mod server;
+mod stack;
+mod store_error;
+
+pub use access::{Access, Allowed, Permission, SignedIn};
+pub use codes::Code;
+pub use config::{LimitsConfig, WebConfig};
+pub use ctx::Ctx;
+pub use error::{Error, FieldError};
+pub use extract::{Json, Path, Query, RawJson};
+pub use hanok_base::i18n::Locale;
+pub use principal::{
+    Account, AccountId, Authenticate, Caller, Denials, DeviceCaller, PermissionSet, Principal,
+    RequestHead, Via,
+};
+pub use rate_limit::{Policy, RateLimits};
+pub use routes::{RouteEntry, Routes};
+pub use stack::{Peer, Stack, StackParts, serve_stack};
+
+/// The texts of this crate's codes and fields, for the program's catalogue.
+pub const MESSAGES: [(Locale, &str); 2] = [
+    (Locale::Ko, include_str!("../i18n/ko.toml")),
+    (Locale::En, include_str!("../i18n/en.toml")),
+];

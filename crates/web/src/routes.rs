@@ -1,0 +1,154 @@
+//! An app's routes: handlers, their OpenAPI and who may call them, collected together.
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::MethodRouter;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{OpenApi, OpenApiBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::access::{Access, Guard};
+use crate::openapi;
+
+/// One route, as the access table sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// The method.
+    pub method: Method,
+    /// The path as it is matched: `/api/v1/providers/{id}`.
+    pub path: String,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The routes of an app over its state `S`.
+pub struct Routes<S = ()> {
+    router: OpenApiRouter<S>,
+    entries: Vec<RouteEntry>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet.
+    pub fn new() -> Self {
+        let document = OpenApiBuilder::new().build();
+        Self {
+            router: OpenApiRouter::with_openapi(document),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Adds `routes!(handler, …)` that `access` may call.
+    ///
+    /// The check runs before the handler, for [`Access::SignedIn`] and [`Access::Permission`]; the
+    /// document gets the security requirement and the shared problem answers.
+    #[must_use]
+    pub fn add(mut self, routes: UtoipaMethodRouter<S>, access: Access) -> Self {
+        let (schemas, mut paths, handlers) = routes;
+        for (path, item) in &mut paths.paths {
+            for (method, operation) in operations(item) {
+                openapi::describe_access(operation, access);
+                self.entries.push(RouteEntry {
+                    method,
+                    path: path.clone(),
+                    access,
+                });
+            }
+        }
+        self.router = self
+            .router
+            .routes((schemas, paths, guarded(handlers, access)));
+        self
+    }
+
+    /// Adds a route that the OpenAPI document leaves out: health, pages, development aids.
+    #[must_use]
+    pub fn undocumented(
+        mut self,
+        method: Method,
+        path: &str,
+        handler: MethodRouter<S>,
+        access: Access,
+    ) -> Self {
+        self.router = self.router.route(path, guarded(handler, access));
+        self.entries.push(RouteEntry {
+            method,
+            path: path.to_owned(),
+            access,
+        });
+        self
+    }
+
+    /// Adds all of `other`'s routes.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.entries.extend(other.entries);
+        self
+    }
+
+    /// Gives the handlers their state.
+    #[must_use]
+    pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> Routes<S2> {
+        Routes {
+            router: self.router.with_state(state),
+            entries: self.entries,
+        }
+    }
+
+    /// Every route, in the order they were added.
+    pub fn entries(&self) -> &[RouteEntry] {
+        &self.entries
+    }
+
+    /// The routes' part of the OpenAPI document; [`openapi::document`] completes it.
+    pub fn openapi(&self) -> &OpenApi {
+        self.router.get_openapi()
+    }
+
+    /// The bare router.
+    pub fn into_router(self) -> Router<S> {
+        self.router.split_for_parts().0
+    }
+}
+
+fn guarded<S: Clone + Send + Sync + 'static>(
+    handlers: MethodRouter<S>,
+    access: Access,
+) -> MethodRouter<S> {
+    match access {
+        Access::SignedIn | Access::Permission(_) => handlers.route_layer(Guard(access)),
+        Access::Public | Access::Client | Access::Device => handlers,
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        options,
+        head,
+        patch,
+        trace,
+        ..
+    } = item;
+    [
+        (Method::GET, get),
+        (Method::PUT, put),
+        (Method::POST, post),
+        (Method::DELETE, delete),
+        (Method::OPTIONS, options),
+        (Method::HEAD, head),
+        (Method::PATCH, patch),
+        (Method::TRACE, trace),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}

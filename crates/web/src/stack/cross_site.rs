@@ -1,0 +1,67 @@
+//! Unsafe requests that a cookie authenticates must come from our own pages.
+
+use axum::extract::Request;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName};
+
+use crate::codes;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::principal::{Principal, Via};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses (403 `cross_site`) what a foreign page makes a browser send with our cookie.
+///
+/// With neither `Sec-Fetch-Site` nor `Origin` no browser sent it, and it is accepted.
+pub(super) fn check(
+    principal: &Principal,
+    request: &Request,
+    settings: &Settings,
+) -> Result<(), Error> {
+    let by_cookie = principal
+        .caller()
+        .is_some_and(|caller| caller.via == Via::Cookie);
+    if !by_cookie || request.method().is_safe() || is_ours(request.headers(), request, settings) {
+        return Ok(());
+    }
+    Err(Error::new(codes::CROSS_SITE))
+}
+
+fn is_ours(headers: &HeaderMap, request: &Request, settings: &Settings) -> bool {
+    if let Some(site) = headers.get(SEC_FETCH_SITE) {
+        if site == "same-origin" || site == "none" {
+            return true;
+        }
+        return headers
+            .get(ORIGIN)
+            .is_some_and(|origin| is_configured(origin.as_bytes(), settings));
+    }
+    headers.get(ORIGIN).is_none_or(|origin| {
+        is_configured(origin.as_bytes(), settings)
+            || origin.as_bytes() == settings.origin.as_bytes()
+            || origin
+                .to_str()
+                .is_ok_and(|origin| is_same_host(origin, request))
+    })
+}
+
+fn is_configured(origin: &[u8], settings: &Settings) -> bool {
+    settings
+        .cors
+        .iter()
+        .any(|allowed| allowed.as_bytes() == origin)
+}
+
+/// Whether the page's host is the one the request was sent to; a browser lets no page choose either.
+fn is_same_host(origin: &str, request: &Request) -> bool {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+    origin
+        .split_once("://")
+        .is_some_and(|(_, origin_host)| Some(origin_host) == host)
+}
