@@ -1,0 +1,36 @@
+-- AUTOINCREMENT: a serial is never given twice, also after the newest rows were cleaned away.
+CREATE TABLE outbox (
+  serial INTEGER PRIMARY KEY AUTOINCREMENT,
+  event_id UUID NOT NULL,
+  topic TEXT NOT NULL,
+  event_key TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  payload TEXT NOT NULL,
+  occurred_at BIGINT NOT NULL,
+  sent_at BIGINT,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  next_at BIGINT NOT NULL DEFAULT 0,
+  last_error TEXT
+);
+
+CREATE TABLE processed (
+  consumer TEXT NOT NULL,
+  event_id UUID NOT NULL,
+  PRIMARY KEY (consumer, event_id)
+) WITHOUT ROWID;
+
+CREATE TABLE event_retry (
+  serial INTEGER PRIMARY KEY AUTOINCREMENT,
+  consumer TEXT NOT NULL,
+  event_id UUID NOT NULL,
+  topic TEXT NOT NULL,
+  event_key TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  payload TEXT NOT NULL,
+  occurred_at BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  next_at BIGINT NOT NULL,
+  last_error TEXT
+);

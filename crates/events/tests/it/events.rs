@@ -1,0 +1,6 @@
+//! Events: from the unit that publishes them to their effects.
+
+mod delivery;
+mod failures;
+mod leases;
+mod recorder;

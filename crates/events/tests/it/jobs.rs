@@ -1,0 +1,6 @@
+//! Jobs: when they run, how often, and beside whom.
+
+mod endings;
+mod lanes;
+mod leases;
+mod worker;
