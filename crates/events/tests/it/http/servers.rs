@@ -141,7 +141,7 @@ async fn read_head(stream: &mut TcpStream) {
 }
 
 fn impatient(origin: &str) -> GuardedClient {
-    let timeout = Duration::from_millis(100);
+    let timeout = Duration::from_millis(500);
     let allow = vec![origin.parse().unwrap()];
     GuardedClient::new(HttpPolicy {
         allow,

@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help run demo test bench lint fmt audit
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build Hanok and serve the demo on http://localhost:8080 (another port: make run PORT=8081).
+	@scripts/run
+
+demo: ## Play one identity request, message by message, against the running demo.
+	@scripts/run demo walk
+
+test: ## Run every check and every test.
+	@scripts/test
+
+bench: ## Measure Hanok and its peers; results in benches/README.md.
+	@benches/run
+
+lint: ## Check formatting, clippy, documentation and the shell scripts.
+	@scripts/test fmt clippy doc shell
+
+fmt: ## Format the Rust code.
+	@cargo fmt --all
+
+audit: ## Check licences, advisories and unused dependencies.
+	@scripts/audit

@@ -1,0 +1,66 @@
+-- A status, phone or PIN change by hand-written SQL leaves a trace: the program writes its audit row
+-- first, naming the account's new version, and raises the version. A re-seal changes no value: its audit
+-- row names the end (the tag) of the new sealed bytes. That a number is proven is a change of the phone.
+CREATE TRIGGER account_change_audited AFTER UPDATE OF status, phone, phone_proven_at, pin_hash ON account
+WHEN (OLD.status IS NOT NEW.status OR OLD.phone IS NOT NEW.phone OR OLD.pin_hash IS NOT NEW.pin_hash
+        OR (OLD.phone_proven_at IS NULL) <> (NEW.phone_proven_at IS NULL))
+    AND (NEW.version <= OLD.version OR NOT EXISTS (
+        SELECT 1 FROM audit_log WHERE target_id = NEW.id AND target_version = CAST(NEW.version AS TEXT)))
+    AND NOT (OLD.status IS NEW.status
+        AND (OLD.phone_proven_at IS NULL) = (NEW.phone_proven_at IS NULL)
+        AND (OLD.phone IS NEW.phone OR EXISTS (
+            SELECT 1 FROM audit_log
+            WHERE target_id = NEW.id AND target_version = 'sealed ' || lower(hex(substr(NEW.phone, -16)))))
+        AND (OLD.pin_hash IS NEW.pin_hash OR EXISTS (
+            SELECT 1 FROM audit_log
+            WHERE target_id = NEW.id AND target_version = 'sealed ' || lower(hex(substr(NEW.pin_hash, -16))))))
+BEGIN
+    INSERT INTO audit_log (id, at, action, subject_id, target_kind, target_id, target_version, details)
+    VALUES (
+        randomblob(16),
+        CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER),
+        CASE
+            WHEN OLD.pin_hash IS NOT NEW.pin_hash THEN 'PIN_CHANGE'
+            WHEN OLD.status IS NEW.status THEN 'USER_INFO_UPDATE'
+            WHEN OLD.phone IS NOT NEW.phone THEN 'USER_INFO_UPDATE'
+            WHEN NEW.status = 'active' THEN 'ACCOUNT_UNLOCKED'
+            ELSE 'ACCOUNT_LOCKED'
+        END,
+        NEW.id, 'account', NEW.id, CAST(NEW.version AS TEXT), '{"by":"hand-written SQL"}');
+END;
+
+-- A version that went back could be raised once more to one that has its audit row.
+CREATE TRIGGER account_version_rises BEFORE UPDATE OF version ON account
+WHEN NEW.version < OLD.version
+BEGIN
+    SELECT RAISE(ABORT, 'hanok: the version of an account only rises');
+END;
+
+-- REPLACE changes a row without an update trigger and deletes one without a delete trigger.
+CREATE TRIGGER account_not_replaced BEFORE INSERT ON account
+WHEN EXISTS (SELECT 1 FROM account WHERE id = NEW.id OR rowid = NEW.rowid)
+BEGIN
+    SELECT RAISE(ABORT, 'hanok: this account exists');
+END;
+
+CREATE TRIGGER account_keeps_its_id BEFORE UPDATE ON account
+WHEN NEW.id IS NOT OLD.id OR NEW.rowid IS NOT OLD.rowid
+BEGIN
+    SELECT RAISE(ABORT, 'hanok: an account keeps its id');
+END;
+
+-- A hand-opened connection does not check foreign keys, and so takes nothing away with an account.
+CREATE TRIGGER account_takes_its_rows AFTER DELETE ON account
+BEGIN
+    DELETE FROM role_assignment WHERE account_id = OLD.id;
+    DELETE FROM account_lookup WHERE account_id = OLD.id;
+    DELETE FROM account_ci WHERE account_id = OLD.id;
+    DELETE FROM password_history WHERE account_id = OLD.id;
+    DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM session WHERE account_id = OLD.id);
+    DELETE FROM session WHERE account_id = OLD.id;
+    DELETE FROM device_nonce WHERE device_id IN (SELECT id FROM device WHERE account_id = OLD.id);
+    DELETE FROM device WHERE account_id = OLD.id;
+    DELETE FROM pairing WHERE account_id = OLD.id;
+    DELETE FROM phone_proof WHERE account_id = OLD.id;
+    DELETE FROM sms_message WHERE account_id = OLD.id;
+END;

@@ -1,0 +1,33 @@
+//! A person's account: making it, reading it, and the sealed values beside it.
+
+mod administer;
+pub(crate) mod api;
+mod create;
+mod import;
+mod input;
+mod sealed;
+pub(crate) mod store;
+
+use hanok_db::text_enum;
+
+pub use create::NewAccount;
+pub use import::{ImportReport, ImportRow};
+pub use input::RegisterIn;
+pub use store::{AccountRow, find, find_by_phone, find_by_username};
+
+text_enum! {
+    /// Whether an account may be used.
+    pub enum AccountStatus {
+        /// In use.
+        Active = "active",
+        /// Locked by an administrator or by a rule; sign-in answers `account_locked`.
+        Locked = "locked",
+        /// Switched off.
+        Disabled = "disabled",
+    }
+}
+
+/// The kind of blind index that proven phone numbers have.
+pub const PHONE: &str = "phone";
+/// The kind of blind index that verified e-mail addresses have.
+pub const EMAIL: &str = "email";

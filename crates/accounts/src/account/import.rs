@@ -1,0 +1,159 @@
+//! Importing people from a CSV file: every row is checked, and told with its line where it is wrong.
+
+use std::io::Read;
+
+use hanok_web::Ctx;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::NewAccount;
+use crate::birthdate::Birthdate;
+use crate::ci::Ci;
+use crate::context::Accounts;
+use crate::email::EmailAddress;
+use crate::fault::Fault;
+use crate::hash;
+use crate::person_name::PersonName;
+use crate::phone::PhoneNumber;
+use crate::role;
+use crate::username::Username;
+
+/// A row of the file. Only `username` and `name` are required.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImportRow {
+    username: String,
+    name: String,
+    /// A hash of Django, Werkzeug, bcrypt or Argon2id; never a password.
+    password_hash: Option<String>,
+    email: Option<String>,
+    birthdate: Option<String>,
+    phone_number: Option<String>,
+    /// `true`: the number is taken as proven, on the record.
+    phone_proven: Option<bool>,
+    ci: Option<String>,
+    department: Option<String>,
+    /// Names of roles, separated by spaces.
+    roles: Option<String>,
+}
+
+/// What an import did.
+#[derive(Debug, Default, Serialize)]
+pub struct ImportReport {
+    /// Accounts made.
+    pub created: u64,
+    /// Rows left out: line in the file, column, and what is wrong. Never what stood there.
+    pub refused: Vec<(u64, String, String)>,
+}
+
+impl Accounts {
+    /// Makes an account for every row that is right, each in a unit of its own.
+    ///
+    /// # Errors
+    /// When the file is no CSV or the store fails; rows that are wrong are in the report.
+    pub async fn import(&self, ctx: &Ctx, file: impl Read + Send) -> Result<ImportReport, Fault> {
+        let mut report = ImportReport::default();
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(file);
+        for row in reader.deserialize::<ImportRow>() {
+            let line = report.created + u64::try_from(report.refused.len()).unwrap_or(u64::MAX) + 2;
+            match row {
+                Ok(row) => self.import_row(ctx, &row, line, &mut report).await?,
+                Err(error) => report
+                    .refused
+                    .push((line, String::new(), csv_fault(&error))),
+            }
+        }
+        Ok(report)
+    }
+
+    async fn import_row(
+        &self,
+        ctx: &Ctx,
+        row: &ImportRow,
+        line: u64,
+        report: &mut ImportReport,
+    ) -> Result<(), Fault> {
+        let new = match row.check(ctx) {
+            Ok(new) => new,
+            Err((column, code)) => {
+                report
+                    .refused
+                    .push((line, column.to_owned(), code.to_owned()));
+                return Ok(());
+            }
+        };
+        match self.create(ctx, new).await {
+            Ok(_) => report.created += 1,
+            Err(Fault::Fields(fields)) => {
+                let told = fields
+                    .into_iter()
+                    .map(|field| (line, field.pointer.into_owned(), field.code.to_owned()));
+                report.refused.extend(told);
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+}
+
+impl ImportRow {
+    fn check(&self, ctx: &Ctx) -> Result<NewAccount, (&'static str, &'static str)> {
+        let today = ctx.now.local_date(&TimeZone::UTC);
+        let username =
+            Username::parse(&self.username).map_err(|fault| ("username", fault.code()))?;
+        let name = PersonName::parse(&self.name).map_err(|fault| ("name", fault.code()))?;
+        let email = given(self.email.as_ref())
+            .map(EmailAddress::parse)
+            .transpose();
+        let birthdate = given(self.birthdate.as_ref())
+            .map(|text| Birthdate::parse(text, today))
+            .transpose();
+        let phone = given(self.phone_number.as_ref())
+            .map(PhoneNumber::parse)
+            .transpose();
+        let ci = given(self.ci.as_ref()).map(Ci::parse).transpose();
+        let password_hash = given(self.password_hash.as_ref());
+        if password_hash.is_some_and(|stored| hash::check_stored(stored).is_err()) {
+            return Err(("password_hash", "password_hash_unknown"));
+        }
+        let roles: Vec<String> = self
+            .roles
+            .iter()
+            .flat_map(|roles| roles.split_whitespace())
+            .map(str::to_lowercase)
+            .collect();
+        if roles.iter().any(|name| role::built_in(name).is_none()) {
+            return Err(("roles", "role_unknown"));
+        }
+        Ok(NewAccount {
+            password_hash: password_hash.map(str::to_owned),
+            email: email.map_err(|fault| ("email", fault.code()))?,
+            birthdate: birthdate.map_err(|fault| ("birthdate", fault.code()))?,
+            phone: phone.map_err(|fault| ("phone_number", fault.code()))?,
+            phone_proven: self.phone_proven.unwrap_or(false),
+            ci: ci
+                .map_err(|fault| ("ci", fault.code()))?
+                .map(|ci| (ci, false)),
+            department: given(self.department.as_ref()).map(str::to_owned),
+            roles,
+            ..NewAccount::new(username, name, None)
+        })
+    }
+}
+
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+/// What is wrong with the file's form; the reader's own words could quote a value.
+fn csv_fault(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { .. } => "csv_unequal_lengths",
+        csv::ErrorKind::Utf8 { .. } => "csv_not_utf8",
+        csv::ErrorKind::Deserialize { .. } => "csv_unknown_column_or_value",
+        _ => "csv_malformed",
+    }
+    .to_owned()
+}

@@ -1,0 +1,72 @@
+//! [`App`]: the one interface between the binary and an app.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hanok_base::i18n::Locale;
+use hanok_db::MigrationSet;
+use hanok_events::{Handler, JobHandler, Schedule};
+use hanok_web::Routes;
+use hanok_web::health::Check;
+
+use crate::reseal::SealedColumn;
+
+/// Something every process does again and again by itself, whoever else does it too.
+pub struct ProcessDuty {
+    /// Its name, for the log.
+    pub name: &'static str,
+    /// The time from one run to the next.
+    pub every: std::time::Duration,
+    /// What is done; an error's text goes to the log.
+    pub run: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+}
+
+/// An app: what it adds to the program. An app that is switched off adds nothing.
+pub trait App: Send + Sync {
+    /// Its name, as `apps` in the configuration lists it.
+    fn name(&self) -> &'static str;
+
+    /// Its tables.
+    fn migrations(&self) -> Vec<MigrationSet>;
+
+    /// Its routes, each with who may call it.
+    fn routes(&self) -> Routes;
+
+    /// Its handlers of events.
+    fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        Vec::new()
+    }
+
+    /// Its job handlers.
+    fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
+        Vec::new()
+    }
+
+    /// What it does again and again, once across all processes.
+    fn schedules(&self) -> Vec<Schedule> {
+        Vec::new()
+    }
+
+    /// What it does again and again in every process.
+    fn process_duties(&self) -> Vec<ProcessDuty> {
+        Vec::new()
+    }
+
+    /// Its columns of sealed values, which are sealed anew when the key rotates.
+    fn sealed_columns(&self) -> &'static [SealedColumn] {
+        &[]
+    }
+
+    /// The permissions its routes ask for.
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What it tells callers, in both languages, for the program's catalogue.
+    fn messages(&self) -> [(Locale, &'static str); 2];
+
+    /// What `/health/ready` asks of it.
+    fn health_checks(&self) -> Vec<Check> {
+        Vec::new()
+    }
+}

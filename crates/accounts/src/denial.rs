@@ -1,0 +1,33 @@
+//! Refusals for lack of permission, on the record.
+
+use axum::http::Method;
+use futures_util::future::BoxFuture;
+use hanok_db::{DbError, Tx};
+use hanok_web::{Ctx, Denials};
+use serde_json::json;
+
+use crate::audit::{Action, Entry, Origin};
+use crate::context::Accounts;
+
+/// Writes an audit row for every 403 `forbidden`: who asked for what.
+#[derive(Clone)]
+pub struct DenialTrail(pub Accounts);
+
+impl Denials for DenialTrail {
+    fn denied(&self, ctx: Ctx, method: Method, route: String) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let account = ctx.account().map(|account| account.to_string());
+            tracing::warn!(target: "security", account, method = method.as_str(), route, "refused");
+            let (accounts, origin) = (self.0.clone(), Origin::from(&ctx));
+            let entry = Entry::new(Action::PermissionDenied)
+                .details(json!({ "method": method.as_str(), "route": route }));
+            let written = self
+                .0
+                .db
+                .write(async move |tx: &mut Tx| accounts.audit.record(tx, &origin, entry).await);
+            if let Err(error) = written.await.map(|_| ()) as Result<(), DbError> {
+                tracing::error!(%error, "a refusal could not be written to the audit trail");
+            }
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! Paired phones: each holds a P-256 key that cannot leave it, and signs what it asks.
+
+pub(crate) mod api;
+mod service;
+pub mod store;
+
+pub use store::{Device, DeviceId};

@@ -1,0 +1,139 @@
+//! A hashing thread: takes the next job, does it, wipes its memory, answers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::sync::{Mutex, PoisonError};
+
+use hanok_base::secret::constant_time_eq;
+use tokio::sync::oneshot;
+use zeroize::Zeroizing;
+
+use super::argon::{self, Function, Memory, OUTPUT, SALT};
+use super::stored::Stored;
+use super::{HashFault, Shared, Slot, Verdict};
+
+/// One call: what to do with which secret. The place is given back before the answer is.
+pub struct Job {
+    pub secret: Zeroizing<Vec<u8>>,
+    pub work: Work,
+    pub slot: Slot,
+}
+
+/// Where the answer goes.
+pub type Reply<T> = oneshot::Sender<Result<T, HashFault>>;
+
+/// What to do, and whom to tell.
+pub enum Work {
+    Hash {
+        salt: [u8; SALT],
+        reply: Reply<String>,
+    },
+    Verify {
+        stored: Option<Box<Stored>>,
+        reply: Reply<Verdict>,
+    },
+    MatchAny {
+        stored: Vec<Stored>,
+        reply: Reply<bool>,
+    },
+}
+
+/// Works until no pool and no place is left.
+pub fn work(waiting: &Mutex<Receiver<Job>>, shared: &Shared) {
+    let mut bench = Bench {
+        shared,
+        memory: Memory::keeping(shared.cost.memory),
+    };
+    while let Some(job) = next(waiting) {
+        bench.run(job);
+    }
+}
+
+fn next(waiting: &Mutex<Receiver<Job>>) -> Option<Job> {
+    waiting
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .recv()
+        .ok()
+}
+
+struct Bench<'a> {
+    shared: &'a Shared,
+    memory: Memory,
+}
+
+impl Bench<'_> {
+    fn run(&mut self, Job { secret, work, slot }: Job) {
+        match work {
+            Work::Hash { salt, reply } => {
+                self.answer(slot, reply, |bench| bench.hash(&secret, &salt));
+            }
+            Work::Verify { stored, reply } => {
+                self.answer(slot, reply, |bench| {
+                    bench.verify(&secret, stored.as_deref())
+                });
+            }
+            Work::MatchAny { stored, reply } => {
+                self.answer(slot, reply, |bench| bench.match_any(&secret, &stored));
+            }
+        }
+    }
+
+    /// Does what somebody still waits for; a panic is an answer too, and the thread goes on.
+    fn answer<T>(
+        &mut self,
+        slot: Slot,
+        reply: Reply<T>,
+        work: impl FnOnce(&mut Self) -> Result<T, HashFault>,
+    ) {
+        if reply.is_closed() {
+            return;
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(HashFault::Lost));
+        drop(slot);
+        let _ = reply.send(done);
+    }
+
+    fn hash(&mut self, secret: &[u8], salt: &[u8]) -> Result<String, HashFault> {
+        self.count();
+        let function = Function::current(self.shared.cost);
+        let mut output = argon::output(OUTPUT);
+        function.compute(secret, salt, &mut output, &mut self.memory)?;
+        Ok(function.phc(salt, &output))
+    }
+
+    fn verify(&mut self, secret: &[u8], stored: Option<&Stored>) -> Result<Verdict, HashFault> {
+        let Some(stored) = stored else {
+            self.hash(secret, &[0; SALT])?;
+            return Ok(Verdict {
+                ok: false,
+                needs_upgrade: false,
+            });
+        };
+        let ok = self.matches(secret, stored)?;
+        Ok(Verdict {
+            ok,
+            needs_upgrade: !stored.is_current(self.shared.cost),
+        })
+    }
+
+    fn match_any(&mut self, secret: &[u8], stored: &[Stored]) -> Result<bool, HashFault> {
+        for one in stored {
+            if self.matches(secret, one)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn matches(&mut self, secret: &[u8], stored: &Stored) -> Result<bool, HashFault> {
+        self.count();
+        let computed = stored.compute(secret, &mut self.memory)?;
+        Ok(constant_time_eq(&computed, stored.output()))
+    }
+
+    fn count(&self) {
+        self.shared.hashes.fetch_add(1, Ordering::AcqRel);
+    }
+}

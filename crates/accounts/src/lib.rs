@@ -1,0 +1,82 @@
+//! People: accounts, roles and permissions, sign-in and sessions, paired phones, proven numbers, PINs,
+//! and the audit trail; and [`App`], the one interface between the binary and an app.
+//!
+//! Invariants: a credential is never stored, logged or shown in plain; every write is one unit with its
+//! audit row; what a session may do is read again at most two seconds after it changed; attempts at a
+//! password, PIN or code are counted before they are checked, so that parallel guesses buy nothing.
+//!
+//! Events out: `account.created`, `account.changed`, `device.paired`, `device.revoked`. Events in: none.
+
+pub mod account;
+pub mod app;
+pub mod attempt;
+pub mod audit;
+pub mod birthdate;
+pub mod ci;
+mod config;
+mod context;
+mod denial;
+pub mod device;
+pub mod email;
+mod fault;
+pub mod hash;
+pub mod origin;
+pub mod password;
+pub mod permission;
+pub mod person_name;
+pub mod phone;
+pub mod phone_proof;
+pub mod pin;
+pub mod pin_code;
+mod reindex;
+pub mod reseal;
+pub mod role;
+mod routes;
+pub mod session;
+pub mod sign_in;
+pub mod sms;
+pub mod username;
+mod visible;
+
+pub use app::App;
+pub use config::{AccountsConfig, SmsChannel};
+pub use context::{Accounts, AccountsParts};
+pub use denial::DenialTrail;
+pub use fault::Fault;
+pub use hanok_web::principal::{Account, AccountId};
+pub use reindex::ReindexFault;
+pub use reseal::SealedColumn;
+pub use routes::AccountsApp;
+
+use hanok_base::i18n::Locale;
+use hanok_db::{Migration, MigrationSet, Sql};
+
+/// What this crate tells callers, for the program's catalogue.
+pub const MESSAGES: [(Locale, &str); 2] = [
+    (Locale::Ko, include_str!("../i18n/ko.toml")),
+    (Locale::En, include_str!("../i18n/en.toml")),
+];
+
+/// The tables of this crate but for the audit trail's, which come before them.
+pub fn migrations() -> MigrationSet {
+    MigrationSet {
+        name: "accounts",
+        migrations: &[
+            Migration {
+                version: 1,
+                name: "accounts",
+                sql: Sql::Both(include_str!("../migrations/accounts/V1__accounts.sql")),
+            },
+            Migration {
+                version: 2,
+                name: "account_guards",
+                sql: Sql::PerEngine {
+                    sqlite: include_str!("../migrations/accounts/V2__account_guards.sqlite.sql"),
+                    postgres: include_str!(
+                        "../migrations/accounts/V2__account_guards.postgres.sql"
+                    ),
+                },
+            },
+        ],
+    }
+}

@@ -1,0 +1,71 @@
+//! A withdrawn right reaches this process at once and every other within a second.
+
+use std::time::Duration;
+
+use hanok_base::{Id, Timestamp};
+use hanok_db::{DbError, Tx};
+
+use super::store::{self, SessionId};
+use crate::AccountId;
+use crate::context::Accounts;
+
+/// How far back each look goes: longer than any unit takes to commit.
+const LOOK_BACK: Duration = Duration::from_secs(10);
+
+impl Accounts {
+    /// Makes every process forget a session (or all of an account's), inside the unit of the change.
+    pub(crate) async fn revoke(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        session: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        store::revoke(
+            tx,
+            Id::new(&self.clock, &self.random),
+            account,
+            session,
+            now,
+        )
+        .await?;
+        let accounts = self.clone();
+        tx.after_commit(move || accounts.sessions.forget(account, session));
+        Ok(())
+    }
+
+    /// Reads what other processes revoked; each process calls it every second.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn read_revocations(&self) -> Result<(), DbError> {
+        let since = self.clock.now().minus(LOOK_BACK);
+        let revoked = self
+            .db
+            .read(async move |conn| store::revoked_since(conn, since).await)
+            .await?;
+        revoked
+            .into_iter()
+            .for_each(|(account, session)| self.sessions.forget(account, session));
+        Ok(())
+    }
+
+    /// Drops old revocations and long expired sessions; a daily duty.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sweep_sessions(&self) -> Result<(), DbError> {
+        let now = self.clock.now();
+        self.db
+            .write(async move |tx| store::sweep(tx, now).await)
+            .await
+    }
+}
+
+impl Accounts {
+    /// Lets this process read an account's sessions anew once the unit has committed.
+    pub(crate) fn forget_after_commit(&self, tx: &mut Tx, account: AccountId) {
+        let accounts = self.clone();
+        tx.after_commit(move || accounts.sessions.forget(account, None));
+    }
+}

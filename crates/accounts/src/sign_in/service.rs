@@ -1,0 +1,309 @@
+//! The order of a sign-in: limits, a place in the hash pool, the attempt counted, the hash, one unit.
+
+use hanok_base::counters::Limit;
+use hanok_base::{Id, Secret};
+use hanok_web::Ctx;
+use serde_json::json;
+
+use super::store::{self, CredentialRow};
+use crate::account::{self, AccountRow, AccountStatus, EMAIL};
+use crate::attempt::{PASSWORD, Reserved, Rule};
+use crate::audit::{Action, Entry, Origin};
+use crate::config::minutes;
+use crate::context::Accounts;
+use crate::email::EmailAddress;
+use crate::fault::Fault;
+use crate::hash::Verdict;
+use crate::password::Password;
+use crate::session::store as session_store;
+use crate::session::{Grant, SignInOut};
+use crate::username::Username;
+use crate::{AccountId, role};
+
+/// A right password, with what was read when its attempt was reserved.
+pub struct PasswordCheck {
+    pub(super) reserved: Reserved,
+    /// The stored hash and a better one, where it is due.
+    upgrade: Option<(String, String)>,
+}
+
+impl Accounts {
+    /// Signs in by name (username, or a verified e-mail address) and password.
+    ///
+    /// # Errors
+    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Disabled`] (right password only),
+    /// [`Fault::TooOften`], [`Fault::Busy`].
+    pub async fn sign_in(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        password: &Secret,
+    ) -> Result<SignInOut, Fault> {
+        self.limit_sign_in(ctx, name).await?;
+        let found = self.find_credential(name).await?;
+        let Some(credential) = found else {
+            let typed = Password::new(password.expose());
+            self.hashes
+                .reserve()?
+                .verify_dummy(typed.expose().as_bytes())
+                .await?;
+            self.count_failure(ctx).await;
+            return Err(Fault::InvalidCredentials);
+        };
+        let account = credential.id;
+        let status = credential.status;
+        let check = match self.check_password(ctx, credential, password).await {
+            Err(Fault::InvalidCredentials) => {
+                self.count_failure(ctx).await;
+                return Err(Fault::InvalidCredentials);
+            }
+            other => other?,
+        };
+        match status {
+            AccountStatus::Active => self.open(ctx, account, check).await,
+            AccountStatus::Locked => Err(Fault::Locked),
+            AccountStatus::Disabled => Err(Fault::Disabled),
+        }
+    }
+
+    async fn open(
+        &self,
+        ctx: &Ctx,
+        account: AccountId,
+        check: PasswordCheck,
+    ) -> Result<SignInOut, Fault> {
+        let (accounts, context) = (self.clone(), ctx.clone());
+        let (row, roles, grant) = self
+            .db
+            .write(async move |tx| {
+                if !PASSWORD
+                    .succeed(tx, account, check.reserved.version)
+                    .await?
+                {
+                    return Err(Fault::InvalidCredentials);
+                }
+                if let Some((old, new)) = &check.upgrade {
+                    store::upgrade_hash(tx, account, old, new).await?;
+                }
+                store::signed_in(tx, account, context.now).await?;
+                let opened: (AccountRow, Vec<String>, Grant) =
+                    accounts.signed_in(tx, &context, account).await?;
+                Ok(opened)
+            })
+            .await?;
+        self.sign_in_answer(&row, roles, &grant, ctx.now)
+    }
+
+    /// The session of an account that has just proven itself, with its audit row.
+    async fn signed_in(
+        &self,
+        tx: &mut hanok_db::Tx,
+        ctx: &Ctx,
+        account: AccountId,
+    ) -> Result<(AccountRow, Vec<String>, Grant), Fault> {
+        let grant = self.open_session(tx, ctx, account).await?;
+        let origin = Origin {
+            actor: Some(account),
+            ..Origin::from(ctx)
+        };
+        let entry = Entry::new(Action::UserLogin)
+            .subject(account)
+            .target("session", grant.session.uuid());
+        self.audit
+            .record(tx, &origin, entry.details(json!({ "by": "password" })))
+            .await?;
+        let row = account::find(tx, account)
+            .await?
+            .ok_or(Fault::InvalidCredentials)?;
+        let (roles, _) = role::of_account(tx, account).await?;
+        Ok((row, roles, grant))
+    }
+
+    /// Checks an account's password, the attempt counted first.
+    ///
+    /// # Errors
+    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Busy`].
+    pub(super) async fn check_password(
+        &self,
+        ctx: &Ctx,
+        credential: CredentialRow,
+        password: &Secret,
+    ) -> Result<PasswordCheck, Fault> {
+        let place = self.hashes.reserve()?;
+        let typed = Password::new(password.expose());
+        let Some(stored) = credential.password_hash else {
+            place.verify_dummy(typed.expose().as_bytes()).await?;
+            return Err(Fault::InvalidCredentials);
+        };
+        let (account, now, rule) = (credential.id, ctx.now, self.password_rule(ctx));
+        let reserved = self
+            .db
+            .write(async move |tx| PASSWORD.reserve(tx, account, rule, now).await)
+            .await?;
+        let verdict = place.verify(typed.expose().as_bytes(), &stored).await?;
+        if !verdict.ok {
+            self.password_failed(ctx, account, reserved).await?;
+            return Err(Fault::InvalidCredentials);
+        }
+        let upgrade = self.upgraded(verdict, &typed, stored).await;
+        Ok(PasswordCheck { reserved, upgrade })
+    }
+
+    /// A current hash of the password where the stored one is an old or foreign kind; never in the way.
+    async fn upgraded(
+        &self,
+        verdict: Verdict,
+        typed: &Password,
+        stored: String,
+    ) -> Option<(String, String)> {
+        let place = verdict
+            .needs_upgrade
+            .then(|| self.hashes.reserve().ok())
+            .flatten()?;
+        let better = place.hash(typed.expose().as_bytes()).await.ok()?;
+        Some((stored, better))
+    }
+
+    async fn password_failed(
+        &self,
+        ctx: &Ctx,
+        account: AccountId,
+        reserved: Reserved,
+    ) -> Result<(), Fault> {
+        let (accounts, origin, now, rule) = (
+            self.clone(),
+            Origin::from(ctx),
+            ctx.now,
+            self.password_rule(ctx),
+        );
+        self.db
+            .write(async move |tx| {
+                let entry = Entry::new(Action::UserLoginFailed)
+                    .subject(account)
+                    .target("account", account.uuid());
+                accounts
+                    .audit
+                    .record(
+                        tx,
+                        &origin,
+                        entry.details(json!({ "attempt": reserved.number })),
+                    )
+                    .await?;
+                if PASSWORD.fail(tx, account, reserved, rule, now).await? {
+                    let entry = Entry::new(Action::AccountLocked)
+                        .subject(account)
+                        .target("account", account.uuid());
+                    accounts
+                        .audit
+                        .record(tx, &origin, entry.details(json!({ "lock": "password" })))
+                        .await?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Asks the caller's password again, for what needs it; good for `accounts.password_confirm_minutes`.
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in), and [`Fault::Unauthorized`] where the session has ended.
+    pub async fn confirm_password(&self, ctx: &Ctx, password: &Secret) -> Result<(), Fault> {
+        let caller = ctx.principal.caller().ok_or(Fault::Unauthorized)?;
+        let session = Id::from_uuid(caller.session.ok_or(Fault::Unauthorized)?);
+        let (account, now, version) = (caller.account, ctx.now, caller.version);
+        let credential = self
+            .db
+            .read(async move |conn| store::by_id(conn, account).await)
+            .await?;
+        let check = self
+            .check_password(ctx, credential.ok_or(Fault::Unauthorized)?, password)
+            .await?;
+        let accounts = self.clone();
+        self.db
+            .write(async move |tx| {
+                let unchanged = check.reserved.version == version
+                    && PASSWORD.succeed(tx, account, version).await?
+                    && session_store::confirm_password(tx, session, now).await?;
+                let sessions = accounts.clone();
+                tx.after_commit(move || sessions.sessions.forget(account, Some(session)));
+                unchanged.then_some(()).ok_or(Fault::Unauthorized)
+            })
+            .await
+    }
+
+    fn password_rule(&self, ctx: &Ctx) -> Rule {
+        Rule {
+            failures: self.config.lock_failures,
+            since: ctx.now.minus(self.config.lock_window()),
+        }
+    }
+
+    async fn find_credential(&self, name: &str) -> Result<Option<CredentialRow>, Fault> {
+        let username = Username::parse(name)
+            .ok()
+            .map(|username| username.normalised().to_owned());
+        let email = EmailAddress::parse(name)
+            .ok()
+            .map(|email| self.email_indexes(&email));
+        let found = self.db.read(async move |conn| {
+            if let Some(key) = username
+                && let Some(row) = store::by_username(conn, &key).await?
+            {
+                return Ok(Some(row));
+            }
+            let Some(indexes) = email else {
+                return Ok(None);
+            };
+            match account::store::look_up(conn, EMAIL, &indexes).await? {
+                Some(id) => store::by_id(conn, id).await,
+                None => Ok(None),
+            }
+        });
+        found.await.map_err(Fault::Store)
+    }
+
+    async fn limit_sign_in(&self, ctx: &Ctx, name: &str) -> Result<(), Fault> {
+        let place = hanok_web::rate_limit::limited_network(ctx.address);
+        if self.limits.sign_in_failures_per_address_per_minute > 0 {
+            let limit = Limit::per_minute(self.limits.sign_in_failures_per_address_per_minute);
+            let decision = self
+                .counters
+                .peek(&format!("sign-in-failed|{place}"), limit, ctx.now)
+                .await;
+            decision
+                .allowed
+                .then_some(())
+                .ok_or(Fault::TooOften(decision.reset))?;
+        }
+        if self.limits.sign_in_per_minute > 0 {
+            let limit = Limit::per_minute(self.limits.sign_in_per_minute);
+            // Hashed, so that what people mistype as their name is kept nowhere.
+            let who = hanok_base::encoding::base64url_encode(&hanok_base::secret::sha256(
+                name.trim().to_lowercase().as_bytes(),
+            ));
+            let decision = self
+                .counters
+                .hit(&format!("sign-in|{place}|{who}"), limit, ctx.now)
+                .await;
+            decision
+                .allowed
+                .then_some(())
+                .ok_or(Fault::TooOften(decision.reset))?;
+        }
+        Ok(())
+    }
+
+    async fn count_failure(&self, ctx: &Ctx) {
+        if self.limits.sign_in_failures_per_address_per_minute > 0 {
+            let limit = Limit::new(
+                self.limits.sign_in_failures_per_address_per_minute,
+                minutes(1),
+            );
+            let key = format!(
+                "sign-in-failed|{}",
+                hanok_web::rate_limit::limited_network(ctx.address)
+            );
+            self.counters.hit(&key, limit, ctx.now).await;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The audit trail: it holds, and whoever goes around its guards is named.
+
+mod guards;
+mod keeping;
+mod sealing;
+mod tampering;
+mod trail;

@@ -1,0 +1,56 @@
+//! What every use case of identity works with, put together once at start.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use hanok_accounts::Accounts;
+use hanok_events::http::GuardedClient;
+
+use crate::config::IdentityConfig;
+use crate::transaction::poll::PollTimes;
+
+/// What [`Identity`] is made of; store, clock, keys, audit trail and events are those of the accounts.
+pub struct IdentityParts {
+    /// The accounts.
+    pub accounts: Accounts,
+    /// `[identity]`.
+    pub config: IdentityConfig,
+    /// The guarded client that callbacks leave by.
+    pub http: GuardedClient,
+}
+
+/// Identity of this installation. Cloning is cheap and shares everything.
+#[derive(Clone)]
+pub struct Identity(Arc<Shared>);
+
+/// What [`Identity`] shares between its clones.
+pub struct Shared {
+    parts: IdentityParts,
+    pub(crate) polls: PollTimes,
+}
+
+impl Identity {
+    /// Puts the parts together.
+    pub fn new(parts: IdentityParts) -> Self {
+        Self(Arc::new(Shared {
+            parts,
+            polls: PollTimes::default(),
+        }))
+    }
+}
+
+impl Deref for Identity {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Deref for Shared {
+    type Target = IdentityParts;
+
+    fn deref(&self) -> &IdentityParts {
+        &self.parts
+    }
+}

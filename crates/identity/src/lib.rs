@@ -1,0 +1,59 @@
+//! Identity: a provider asks who a person is, the person approves on the phone, the provider is told.
+//!
+//! `[01]` request → `[03]` push → `[04]` confirm with PIN → `[05]` encrypted result.
+//!
+//! Invariants: a transaction leaves PENDING once, and only before its time; attempts are counted before
+//! they are checked; the code of a completed transaction is told to its provider and kept no longer than
+//! it may be fetched; every unit locks the account, then the phone's limits, then transactions by id.
+//!
+//! Tables: `service_provider`, `provider_secret`, `provider_key`, `provider_subject`, `auth_transaction`,
+//! `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`.
+//! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
+
+pub mod callback;
+mod config;
+mod context;
+mod fault;
+pub mod provider;
+mod routes;
+pub mod transaction;
+
+pub use config::IdentityConfig;
+pub use context::{Identity, IdentityParts};
+pub use fault::Fault;
+pub use provider::{ProviderId, ProviderRow};
+pub use routes::IdentityApp;
+pub use transaction::{TransactionId, TransactionRow};
+
+use hanok_base::i18n::Locale;
+use hanok_db::{Migration, MigrationSet, Sql};
+
+/// What this crate tells callers, for the program's catalogue.
+pub const MESSAGES: [(Locale, &str); 2] = [
+    (Locale::Ko, include_str!("../i18n/ko.toml")),
+    (Locale::En, include_str!("../i18n/en.toml")),
+];
+
+/// The tables of this crate; they come after those of accounts.
+pub const fn migrations() -> MigrationSet {
+    MigrationSet {
+        name: "identity",
+        migrations: MIGRATIONS,
+    }
+}
+
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "identity",
+        sql: Sql::Both(include_str!("../migrations/V1__identity.sql")),
+    },
+    Migration {
+        version: 2,
+        name: "identity_guards",
+        sql: Sql::PerEngine {
+            sqlite: include_str!("../migrations/V2__identity_guards.sqlite.sql"),
+            postgres: include_str!("../migrations/V2__identity_guards.postgres.sql"),
+        },
+    },
+];

@@ -1,0 +1,29 @@
+//! A provider: a site that may ask who a person is. Its settings, its client credentials, its keys.
+//!
+//! Invariants: a secret and a key are shown once and never again; a secret is kept as its SHA-256, a key
+//! sealed; at most two secrets and one announced key count at once; every change raises the provider's
+//! version, and is one unit with its audit row and its `provider.changed`.
+
+pub(crate) mod api;
+mod by;
+pub mod client;
+mod create;
+mod event;
+mod input;
+pub mod keys;
+mod output;
+mod secrets;
+mod service;
+mod settings;
+pub mod store;
+
+pub use api::routes;
+pub use by::By;
+pub use client::{ClientCredentials, credentials};
+pub use create::CreatedProvider;
+pub use input::{Field, NewProvider, ProviderIn, ProviderPatch};
+pub use keys::schedules;
+pub use output::CreatedKeyOut;
+pub use secrets::CreatedSecret;
+pub use settings::{AddressList, Delivery, Notify, ProviderLimits, ProviderName, SiteCode};
+pub use store::{Provider, ProviderId, ProviderRow, find, find_by_client_id};

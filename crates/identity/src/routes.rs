@@ -1,0 +1,125 @@
+//! The routes and duties of identity, as an [`App`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Method;
+use axum::routing;
+use hanok_accounts::{App, SealedColumn};
+use hanok_base::i18n::Locale;
+use hanok_db::MigrationSet;
+use hanok_events::{Handler, JobHandler, Schedule};
+use hanok_web::{Access, Routes};
+use utoipa_axum::routes;
+
+use crate::context::Identity;
+use crate::transaction::api;
+use crate::{callback, provider};
+
+/// Identity, as the binary sees it.
+pub struct IdentityApp(pub Identity);
+
+impl App for IdentityApp {
+    fn name(&self) -> &'static str {
+        "identity"
+    }
+
+    fn migrations(&self) -> Vec<MigrationSet> {
+        vec![crate::migrations()]
+    }
+
+    fn messages(&self) -> [(Locale, &'static str); 2] {
+        crate::MESSAGES
+    }
+
+    fn routes(&self) -> Routes {
+        Routes::new()
+            .add(routes!(api::request), Access::Client)
+            .add(routes!(api::status), Access::Client)
+            .add(routes!(api::result), Access::Client)
+            .add(routes!(api::confirm), Access::Device)
+            .add(routes!(api::deny), Access::Device)
+            .add(routes!(api::pending), Access::Device)
+            .merge(older_addresses())
+            .merge(provider::routes())
+            .with_state(self.0.clone())
+    }
+
+    fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        callback::handlers(&self.0)
+    }
+
+    fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
+        callback::jobs(&self.0)
+    }
+
+    fn schedules(&self) -> Vec<Schedule> {
+        let (expire, sweep) = (self.0.clone(), self.0.clone());
+        let mut schedules = vec![
+            Schedule {
+                name: "identity.expire",
+                every: Duration::from_secs(u64::from(self.0.config.sweep_seconds)),
+                run: Arc::new(move |_| {
+                    let identity = expire.clone();
+                    Box::pin(async move {
+                        identity
+                            .expire_overdue()
+                            .await
+                            .map(|_| ())
+                            .map_err(|fault| fault.to_string())
+                    })
+                }),
+            },
+            Schedule {
+                name: "identity.sweep_requests",
+                every: Duration::from_hours(1),
+                run: Arc::new(move |_| {
+                    let identity = sweep.clone();
+                    Box::pin(async move {
+                        identity
+                            .sweep_requests()
+                            .await
+                            .map_err(|error| error.to_string())
+                    })
+                }),
+            },
+        ];
+        schedules.extend(provider::schedules(&self.0));
+        schedules.extend(callback::schedules(&self.0));
+        schedules
+    }
+
+    fn sealed_columns(&self) -> &'static [SealedColumn] {
+        SEALED
+    }
+}
+
+/// What lies sealed, each value for its own row.
+const SEALED: &[SealedColumn] = &[
+    SealedColumn { table: "provider_key", column: "value", guarded: false },
+    SealedColumn { table: "provider_subject", column: "di", guarded: false },
+    SealedColumn { table: "callback_delivery", column: "code", guarded: false },
+];
+
+/// `/api/v1/auth/api/…`: the same handlers at their older addresses.
+fn older_addresses() -> Routes<Identity> {
+    Routes::new()
+        .undocumented(
+            Method::POST,
+            "/api/v1/auth/api/request",
+            routing::post(api::request),
+            Access::Client,
+        )
+        .undocumented(
+            Method::POST,
+            "/api/v1/auth/api/confirm",
+            routing::post(api::confirm),
+            Access::Device,
+        )
+        .undocumented(
+            Method::GET,
+            "/api/v1/auth/api/status/{transaction_id}",
+            routing::get(api::status),
+            Access::Client,
+        )
+}

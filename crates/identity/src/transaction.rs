@@ -1,0 +1,20 @@
+//! An authentication transaction: PENDING → COMPLETED | FAILED | EXPIRED.
+
+pub(crate) mod api;
+mod approve;
+mod confirm;
+mod deny;
+mod end;
+mod expire;
+mod idempotency;
+mod pending;
+mod phone_limit;
+pub(crate) mod poll;
+mod request;
+mod result;
+mod rules;
+mod status;
+pub mod store;
+
+pub use rules::{BindingMessage, FailureReason, RequestIn, Status, is_expired};
+pub use store::{Transaction, TransactionId, TransactionRow};
