@@ -40,7 +40,7 @@ def prepare(work: Path, scale: float) -> Subject:
         # Once for each transaction: a second poll within the interval would be a 429.
         status=Operation("GET", "/api/v1/auth/status/{id}", 200, headers, contains="PENDING"),
         sizes=sizes,
-        backlog=lambda: backlog(env["HANOK__STORE__SQLITE_FILE"]),
+        backlog=lambda: backlog(env["HANOK__STORE__SQLITE_PATH"]),
     )
 
 
@@ -56,7 +56,7 @@ def environment(data: Path, port: int) -> dict[str, str]:
     return inherited | {
         "HANOK__SERVER__DATA_DIR": str(data),
         "HANOK__SERVER__PORT": str(port),
-        "HANOK__STORE__SQLITE_FILE": str(data / "hanok.sqlite3"),
+        "HANOK__STORE__SQLITE_PATH": str(data / "hanok.sqlite3"),
         "HANOK__LIMITS__ADDRESS_PER_MINUTE": "1000000000",
         "HANOK__LIMITS__PROVIDER_PER_MINUTE": "1000000000",
     }
@@ -66,8 +66,8 @@ def set_up(work: Path, env: dict[str, str], people: int) -> dict[str, str]:
     """Keys and tables, people with proven numbers, and one provider that polls; returns its credentials."""
     hanok(work, env, "migrate")
     hanok(work, env, "account", "import", str(write_people(work / "people.csv", people)))
-    created = hanok(work, env, "provider", "create", "--name", "Bench", "--delivery", "poll", "--json")
-    return json.loads(created)
+    provider = ["--name", "Bench", "--site-code", "BENCH", "--delivery", "poll"]
+    return json.loads(hanok(work, env, "provider", "create", *provider, "--json"))
 
 
 def hanok(work: Path, env: dict[str, str], *arguments: str) -> str:
@@ -76,7 +76,7 @@ def hanok(work: Path, env: dict[str, str], *arguments: str) -> str:
 
 
 # Rows that the sealer, the relay and the jobs have still to work off.
-BACKLOG = ["SELECT count(*) FROM audit_unsealed", "SELECT count(*) FROM outbox WHERE finished_at IS NULL"]
+BACKLOG = ["SELECT count(*) FROM audit_unsealed", "SELECT count(*) FROM outbox WHERE sent_at IS NULL"]
 
 
 def backlog(database: str) -> int:

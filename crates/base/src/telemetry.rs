@@ -2,8 +2,8 @@
 //!
 //! Three classes of file, each rotated by day or size and deleted by age: `access` (target
 //! [`ACCESS`]: one line a request), `security` (target [`SECURITY`]: sign-ins and refusals) and
-//! `application` (everything else). All of them go to the console as well. Levels can be changed
-//! while the program runs; production never goes below `info`.
+//! `application` (everything else). They go to the console as well, but for `access` where there are
+//! files. Levels can be changed while the program runs; production never goes below `info`.
 
 mod file;
 mod levels;
@@ -91,7 +91,14 @@ impl Telemetry {
             json: config.format.is_json(environment),
             clock: clock.clone(),
         };
-        let mut outputs = vec![style.layer(console.writer, console.colours)];
+        // With files to read them in, the request lines of a busy server are not on the console too:
+        // formatting each a second time costs as much as a status call's look-up.
+        let in_files = config.directory.is_some();
+        let told = FilterFn::new(move |metadata: &Metadata<'_>| {
+            !(in_files && metadata.target() == ACCESS)
+        });
+        let console = style.layer(console.writer, console.colours);
+        let mut outputs = vec![console.with_filter(told).boxed()];
         let mut guards = Vec::new();
         if let Some(directory) = &config.directory {
             for class in classes(config) {

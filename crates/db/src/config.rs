@@ -89,7 +89,7 @@ impl Default for StoreConfig {
             sqlite_path: PathBuf::from("hanok.db"),
             sqlite_max_batch: 128,
             sqlite_cache_bytes: 8 << 20,
-            sqlite_mmap_bytes: 256 << 20,
+            sqlite_mmap_bytes: 0,
             sqlite_checkpoint_bytes: 16 << 20,
             sqlite_readers: 8,
             sqlite_report_threads: 2,

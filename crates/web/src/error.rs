@@ -116,7 +116,9 @@ impl Error {
 
     /// 429 `rate_limited`, to be tried again after `wait`.
     pub fn rate_limited(wait: Duration) -> Self {
-        Self::new(codes::RATE_LIMITED).retry_after(wait)
+        Self::new(codes::RATE_LIMITED)
+            .retry_after(wait)
+            .arg("seconds", whole_seconds(wait))
     }
 
     /// 400 `invalid_request` for the given fields.

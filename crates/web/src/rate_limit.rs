@@ -149,8 +149,7 @@ fn told(policy: &Policy, decision: Decision) -> Result<LimitHeaders, Error> {
     if decision.allowed {
         return Ok(headers);
     }
-    let mut refused =
-        Error::rate_limited(decision.reset).arg("seconds", whole_seconds(decision.reset));
+    let mut refused = Error::rate_limited(decision.reset);
     let mut told = HeaderMap::with_capacity(2);
     headers.write(&mut told);
     for (name, value) in told {

@@ -41,11 +41,11 @@ fn single_settings(config: &StoreConfig) -> Config {
     connection
 }
 
-/// The same with the limits of the serving pool. Only a unit's own BEGIN makes it able to write.
+/// The same with the limits of the serving pool. JIT compiling costs more than our short statements do. Only a unit's own BEGIN makes it able to write.
 pub(crate) fn limited(connection: &Config, config: &StoreConfig) -> Config {
     let limits = format!(
         "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} \
-         -c default_transaction_read_only=on",
+         -c default_transaction_read_only=on -c jit=off",
         config.postgres_statement_timeout_ms,
         config.postgres_lock_timeout_ms,
         IDLE_IN_TRANSACTION_MS,

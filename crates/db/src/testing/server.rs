@@ -21,12 +21,17 @@ pub struct Postgres {
 
 impl Postgres {
     /// The server that `HANOK_TEST_POSTGRES` names, if it is set.
+    pub fn from_env() -> Option<Self> {
+        Self::named(VARIABLE)
+    }
+
+    /// The server that another variable names, if it is set: one that writes to disk before it answers.
     #[expect(
         clippy::disallowed_methods,
         reason = "which server tests may use is no setting of the program"
     )]
-    pub fn from_env() -> Option<Self> {
-        std::env::var(VARIABLE)
+    pub fn named(variable: &str) -> Option<Self> {
+        std::env::var(variable)
             .ok()
             .filter(|url| !url.is_empty())
             .map(|url| Self { url })
