@@ -28,6 +28,7 @@ mod retention;
 mod row;
 mod schedule;
 mod seal;
+mod security;
 mod verify;
 
 use hanok_base::Id;

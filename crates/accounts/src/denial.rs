@@ -16,8 +16,6 @@ pub struct DenialTrail(pub Accounts);
 impl Denials for DenialTrail {
     fn denied(&self, ctx: Ctx, method: Method, route: String) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let account = ctx.account().map(|account| account.to_string());
-            tracing::warn!(target: "security", account, method = method.as_str(), route, "refused");
             let (accounts, origin) = (self.0.clone(), Origin::from(&ctx));
             let entry = Entry::new(Action::PermissionDenied)
                 .details(json!({ "method": method.as_str(), "route": route }));

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod message;
+mod prove;
 mod service;
 mod store;
 

@@ -38,14 +38,19 @@ impl Accounts {
     pub async fn fill_indexes(&self, version: u32) -> Result<u64, Fault> {
         let mut done = 0;
         loop {
-            let missing = async move |conn: &mut Conn| conn.all::<AccountId>(MISSING, params![version, BATCH]).await;
+            let missing = async move |conn: &mut Conn| {
+                conn.all::<AccountId>(MISSING, params![version, BATCH])
+                    .await
+            };
             let missing = self.db.report::<_, DbError, _>(missing).await?;
             if missing.is_empty() {
                 return Ok(done);
             }
             done += u64::try_from(missing.len()).unwrap_or(u64::MAX);
             let accounts = self.clone();
-            self.db.write(async move |tx: &mut Tx| accounts.fill(tx, version, &missing).await).await?;
+            self.db
+                .write(async move |tx: &mut Tx| accounts.fill(tx, version, &missing).await)
+                .await?;
         }
     }
 
@@ -55,15 +60,25 @@ impl Accounts {
             let kinds: Vec<String> = tx.all(KINDS, params![account, version]).await?;
             for kind in kinds {
                 let values = self.indexes_of(tx, *account, &kind).await?;
-                let new: Vec<_> = values.into_iter().filter(|(of, _)| *of == version).collect();
+                let new: Vec<_> = values
+                    .into_iter()
+                    .filter(|(of, _)| *of == version)
+                    .collect();
                 let free = store::insert_lookup(tx, &kind, &new, *account).await?;
-                free.then_some(()).ok_or_else(|| Fault::Internal(format!("another account has the {kind} of {account}")))?;
+                free.then_some(()).ok_or_else(|| {
+                    Fault::Internal(format!("another account has the {kind} of {account}"))
+                })?;
             }
         }
         Ok(())
     }
 
-    async fn indexes_of(&self, conn: &mut Conn, id: AccountId, kind: &str) -> Result<Vec<(u32, [u8; 32])>, Fault> {
+    async fn indexes_of(
+        &self,
+        conn: &mut Conn,
+        id: AccountId,
+        kind: &str,
+    ) -> Result<Vec<(u32, [u8; 32])>, Fault> {
         let sealed = store::sealed(conn, id).await?.ok_or(Fault::NotFound)?;
         let gone = || Fault::Internal(format!("the {kind} of {id} has an index and no value"));
         match kind {
@@ -85,7 +100,8 @@ impl Accounts {
         let accounts = self.clone();
         let unit = async move |tx: &mut Tx| {
             tx.execute(DROP, params![version]).await?;
-            let entry = Entry::new(Action::KeyRotation).details(json!({ "kind": "index", "version": version }));
+            let entry = Entry::new(Action::KeyRotation)
+                .details(json!({ "kind": "index", "version": version }));
             accounts.audit.record(tx, &origin, entry).await
         };
         self.db.write::<_, DbError, _>(unit).await?;

@@ -27,14 +27,46 @@ pub struct SealedColumn {
 
 /// The sealed columns of accounts.
 pub const COLUMNS: &[SealedColumn] = &[
-    SealedColumn { table: "account", column: "phone", guarded: true },
-    SealedColumn { table: "account", column: "pin_hash", guarded: true },
-    SealedColumn { table: "account", column: "email", guarded: false },
-    SealedColumn { table: "account", column: "birthdate", guarded: false },
-    SealedColumn { table: "account_ci", column: "ci", guarded: false },
-    SealedColumn { table: "phone_proof", column: "phone", guarded: false },
-    SealedColumn { table: "sms_message", column: "phone", guarded: false },
-    SealedColumn { table: "sms_message", column: "text", guarded: false },
+    SealedColumn {
+        table: "account",
+        column: "phone",
+        guarded: true,
+    },
+    SealedColumn {
+        table: "account",
+        column: "pin_hash",
+        guarded: true,
+    },
+    SealedColumn {
+        table: "account",
+        column: "email",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "account",
+        column: "birthdate",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "account_ci",
+        column: "ci",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "phone_proof",
+        column: "phone",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "sms_message",
+        column: "phone",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "sms_message",
+        column: "text",
+        guarded: false,
+    },
 ];
 
 /// Values of one unit.
@@ -49,7 +81,11 @@ pub fn schedule(accounts: &Accounts, columns: Vec<SealedColumn>) -> Schedule {
         run: Arc::new(move |_| {
             let (accounts, columns) = (accounts.clone(), Arc::clone(&columns));
             Box::pin(async move {
-                accounts.reseal(&columns).await.map(|_| ()).map_err(|error| error.to_string())
+                accounts
+                    .reseal(&columns)
+                    .await
+                    .map(|_| ())
+                    .map_err(|error| error.to_string())
             })
         }),
     }
@@ -62,7 +98,12 @@ impl Accounts {
     /// # Errors
     /// The store's; what is done stays done.
     pub async fn reseal(&self, columns: &[SealedColumn]) -> Result<u64, DbError> {
-        let versions = self.keys.list().into_iter().filter(|key| key.kind == KeyKind::Sealing).count();
+        let versions = self
+            .keys
+            .list()
+            .into_iter()
+            .filter(|key| key.kind == KeyKind::Sealing)
+            .count();
         let mut done = 0;
         if versions > 1 {
             for column in columns {
@@ -77,15 +118,28 @@ impl Accounts {
         let mut after = Uuid::nil();
         loop {
             let current = self.keys.sealing_version().to_be_bytes();
-            let old = self.db.report(async move |conn: &mut Conn| column.older(conn, current, after).await).await?;
-            let Some(last) = old.last() else { return Ok(done) };
+            let old = self
+                .db
+                .report(async move |conn: &mut Conn| column.older(conn, current, after).await)
+                .await?;
+            let Some(last) = old.last() else {
+                return Ok(done);
+            };
             after = *last;
             let accounts = self.clone();
-            done += self.db.write(async move |tx: &mut Tx| accounts.reseal_rows(tx, column, &old).await).await?;
+            done += self
+                .db
+                .write(async move |tx: &mut Tx| accounts.reseal_rows(tx, column, &old).await)
+                .await?;
         }
     }
 
-    async fn reseal_rows(&self, tx: &mut Tx, column: SealedColumn, rows: &[Uuid]) -> Result<u64, DbError> {
+    async fn reseal_rows(
+        &self,
+        tx: &mut Tx,
+        column: SealedColumn,
+        rows: &[Uuid],
+    ) -> Result<u64, DbError> {
         let mut done = 0;
         for row in rows {
             done += u64::from(self.reseal_row(tx, column, *row).await?);
@@ -93,8 +147,15 @@ impl Accounts {
         Ok(done)
     }
 
-    async fn reseal_row(&self, tx: &mut Tx, column: SealedColumn, row: Uuid) -> Result<bool, DbError> {
-        let Some(sealed) = column.lock(tx, row).await? else { return Ok(false) };
+    async fn reseal_row(
+        &self,
+        tx: &mut Tx,
+        column: SealedColumn,
+        row: Uuid,
+    ) -> Result<bool, DbError> {
+        let Some(sealed) = column.lock(tx, row).await? else {
+            return Ok(false);
+        };
         if KeyRing::sealed_version(&sealed) == Some(self.keys.sealing_version()) {
             return Ok(false);
         }
@@ -115,17 +176,33 @@ impl Accounts {
     }
 
     /// The row that the trigger looks for: it names the new seal's tag.
-    async fn tell_of_seal(&self, tx: &mut Tx, column: SealedColumn, row: Uuid, anew: &[u8]) -> Result<(), DbError> {
+    async fn tell_of_seal(
+        &self,
+        tx: &mut Tx,
+        column: SealedColumn,
+        row: Uuid,
+        anew: &[u8],
+    ) -> Result<(), DbError> {
         let tag = hex_encode(anew.last_chunk::<16>().map_or(anew, <[u8; 16]>::as_slice));
-        let entry = Entry::new(Action::KeyRotation).target(column.table, row).version(format_args!("sealed {tag}"));
+        let entry = Entry::new(Action::KeyRotation)
+            .target(column.table, row)
+            .version(format_args!("sealed {tag}"));
         let entry = entry.details(json!({ "column": column.column }));
-        self.audit.record(tx, &Origin::system("keys.reseal"), entry).await.map(|_| ())
+        self.audit
+            .record(tx, &Origin::system("keys.reseal"), entry)
+            .await
+            .map(|_| ())
     }
 }
 
 impl SealedColumn {
     /// Rows behind `after` whose value another key version sealed.
-    async fn older(self, conn: &mut Conn, current: [u8; 4], after: Uuid) -> Result<Vec<Uuid>, DbError> {
+    async fn older(
+        self,
+        conn: &mut Conn,
+        current: [u8; 4],
+        after: Uuid,
+    ) -> Result<Vec<Uuid>, DbError> {
         let Self { table, column, .. } = self;
         let sql = format!(
             "SELECT id FROM {table} WHERE id > $1 AND {column} IS NOT NULL AND SUBSTR({column}, 1, 4) <> $2 \
@@ -136,7 +213,9 @@ impl SealedColumn {
 
     async fn lock(self, tx: &mut Tx, row: Uuid) -> Result<Option<Vec<u8>>, DbError> {
         let Self { table, column, .. } = self;
-        let sql = format!("SELECT {column} FROM {table} WHERE id = $1 AND {column} IS NOT NULL /*for_update*/");
+        let sql = format!(
+            "SELECT {column} FROM {table} WHERE id = $1 AND {column} IS NOT NULL /*for_update*/"
+        );
         tx.optional(&sql, params![row]).await
     }
 

@@ -1,7 +1,11 @@
 //! The server is killed while people confirm, and starts again: nothing is lost, nothing is told twice
 //! with different codes, and the audit trail is whole.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 #[path = "crash/house.rs"]
 mod house;
@@ -26,11 +30,14 @@ async fn survives(store: Store) {
     for round in 0..ROUNDS {
         let mut server = house.serve().await;
         let asked = house.ask_everybody().await;
-        let mut confirms: FuturesUnordered<_> = asked.iter().map(|asked| house.confirm(asked)).collect();
+        let mut confirms: FuturesUnordered<_> =
+            asked.iter().map(|asked| house.confirm(asked)).collect();
         // Killed after another number of answers each time, the others on their way.
         let mut answered = 0;
         while answered < 7 + 19 * round {
-            let Some(done) = confirms.next().await else { break };
+            let Some(done) = confirms.next().await else {
+                break;
+            };
             answered += 1;
             completed.extend(done);
         }
@@ -42,11 +49,19 @@ async fn survives(store: Store) {
     let _server = house.serve().await;
     let told = house.wait_until_all_are_told(&sink).await;
     let in_store = house.completed().await;
-    assert!(completed.is_subset(&in_store), "answered 200 and not completed");
+    assert!(
+        completed.is_subset(&in_store),
+        "answered 200 and not completed"
+    );
     assert!(completed.len() >= ROUNDS, "the rounds confirmed something");
     for transaction in &in_store {
         let codes = &told[transaction];
-        assert_eq!(codes.len(), 1, "{transaction} was told with {} codes", codes.len());
+        assert_eq!(
+            codes.len(),
+            1,
+            "{transaction} was told with {} codes",
+            codes.len()
+        );
     }
     house.assert_audit_is_whole();
 }
@@ -63,6 +78,8 @@ async fn a_killed_server_loses_no_confirm_on_sqlite() {
 async fn a_killed_server_loses_no_confirm_on_postgresql() {
     match Store::postgres().await {
         Some(store) => survives(store).await,
-        None => println!("not run: the crash test on PostgreSQL (HANOK_TEST_POSTGRES_DURABLE is unset)"),
+        None => {
+            println!("not run: the crash test on PostgreSQL (HANOK_TEST_POSTGRES_DURABLE is unset)");
+        }
     }
 }

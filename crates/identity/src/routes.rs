@@ -96,9 +96,21 @@ impl App for IdentityApp {
 
 /// What lies sealed, each value for its own row.
 const SEALED: &[SealedColumn] = &[
-    SealedColumn { table: "provider_key", column: "value", guarded: false },
-    SealedColumn { table: "provider_subject", column: "di", guarded: false },
-    SealedColumn { table: "callback_delivery", column: "code", guarded: false },
+    SealedColumn {
+        table: "provider_key",
+        column: "value",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "provider_subject",
+        column: "di",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "callback_delivery",
+        column: "code",
+        guarded: false,
+    },
 ];
 
 /// `/api/v1/auth/api/…`: the same handlers at their older addresses.

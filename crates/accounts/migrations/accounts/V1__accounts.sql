@@ -174,7 +174,8 @@ CREATE TABLE pairing (
 );
 
 CREATE UNIQUE INDEX pairing_code ON pairing (code_hash);
-CREATE INDEX pairing_account ON pairing (account_id);
+-- One code at a time: a new one replaces the one shown before.
+CREATE UNIQUE INDEX pairing_account ON pairing (account_id);
 
 -- A phone number on its way to being proven: one per account, the newest.
 CREATE TABLE phone_proof (

@@ -30,9 +30,12 @@ impl Event for AccountChanged {
 }
 
 const PAGE: &str = concatcp!(
-    "SELECT ", AccountRow::COLUMNS, " FROM account WHERE username_key > $1 ORDER BY username_key LIMIT $2"
+    "SELECT ",
+    AccountRow::COLUMNS,
+    " FROM account WHERE username_key > $1 ORDER BY username_key LIMIT $2"
 );
-const SET_STATUS: &str = "UPDATE account SET status = $2, version = $3 WHERE id = $1 AND version = $3 - 1";
+const SET_STATUS: &str =
+    "UPDATE account SET status = $2, version = $3 WHERE id = $1 AND version = $3 - 1";
 const RAISE: &str = "UPDATE account SET version = $2 WHERE id = $1 AND version = $2 - 1";
 const OWN_ROLE: &str = "SELECT name FROM role WHERE name = $1";
 /// Who administers; locked, so that of two changes at once one sees the other.
@@ -44,17 +47,27 @@ impl Accounts {
     ///
     /// # Errors
     /// The store's.
-    pub async fn page(&self, after: Option<&str>, limit: u32) -> Result<Vec<(AccountRow, Vec<String>)>, DbError> {
-        let after = after.and_then(|name| Username::parse(name).ok()).map(|name| name.normalised().to_owned());
-        self.db.report(async move |conn: &mut Conn| {
-            let rows: Vec<AccountRow> = conn.all(PAGE, params![after.as_deref().unwrap_or_default(), limit]).await?;
-            let mut page = Vec::with_capacity(rows.len());
-            for row in rows {
-                let (roles, _) = role::of_account(conn, row.id).await?;
-                page.push((row, roles));
-            }
-            Ok(page)
-        }).await
+    pub async fn page(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<(AccountRow, Vec<String>)>, DbError> {
+        let after = after
+            .and_then(|name| Username::parse(name).ok())
+            .map(|name| name.normalised().to_owned());
+        self.db
+            .report(async move |conn: &mut Conn| {
+                let rows: Vec<AccountRow> = conn
+                    .all(PAGE, params![after.as_deref().unwrap_or_default(), limit])
+                    .await?;
+                let mut page = Vec::with_capacity(rows.len());
+                for row in rows {
+                    let (roles, _) = role::of_account(conn, row.id).await?;
+                    page.push((row, roles));
+                }
+                Ok(page)
+            })
+            .await
     }
 
     /// The account of a username.
@@ -63,7 +76,10 @@ impl Accounts {
     /// [`Fault::NotFound`].
     pub async fn named(&self, username: &str) -> Result<AccountRow, Fault> {
         let name = Username::parse(username).map_err(|_| Fault::NotFound)?;
-        let found = self.db.read(async move |conn| find_by_username(conn, name.normalised()).await).await?;
+        let found = self
+            .db
+            .read(async move |conn| find_by_username(conn, name.normalised()).await)
+            .await?;
         found.ok_or(Fault::NotFound)
     }
 
@@ -71,29 +87,36 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::LastSuperAdmin`].
-    pub async fn set_status(&self, ctx: &Ctx, id: AccountId, status: AccountStatus) -> Result<bool, Fault> {
+    pub async fn set_status(
+        &self,
+        ctx: &Ctx,
+        id: AccountId,
+        status: AccountStatus,
+    ) -> Result<bool, Fault> {
         let (accounts, ctx) = (self.clone(), ctx.clone());
-        self.db.write(async move |tx: &mut Tx| {
-            let others = other_super_admin(tx, id).await?;
-            let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
-            let row = store::find(tx, id).await?.ok_or(Fault::NotFound)?;
-            if row.status == status {
-                return Ok(false);
-            }
-            if status != AccountStatus::Active && others == Others::None {
-                return Err(Fault::LastSuperAdmin);
-            }
-            let action = match status {
-                AccountStatus::Active => Action::AccountUnlocked,
-                AccountStatus::Locked => Action::AccountLocked,
-                AccountStatus::Disabled => Action::AdminAction,
-            };
-            let entry = Entry::new(action).details(json!({ "status": status }));
-            accounts.record_change(tx, &ctx, id, version, entry).await?;
-            tx.execute(SET_STATUS, params![id, status, version]).await?;
-            accounts.tell_change(tx, &ctx, id).await?;
-            Ok(true)
-        }).await
+        self.db
+            .write(async move |tx: &mut Tx| {
+                let others = other_super_admin(tx, id).await?;
+                let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
+                let row = store::find(tx, id).await?.ok_or(Fault::NotFound)?;
+                if row.status == status {
+                    return Ok(false);
+                }
+                if status != AccountStatus::Active && others == Others::None {
+                    return Err(Fault::LastSuperAdmin);
+                }
+                let action = match status {
+                    AccountStatus::Active => Action::AccountUnlocked,
+                    AccountStatus::Locked => Action::AccountLocked,
+                    AccountStatus::Disabled => Action::AdminAction,
+                };
+                let entry = Entry::new(action).details(json!({ "status": status }));
+                accounts.record_change(tx, &ctx, id, version, entry).await?;
+                tx.execute(SET_STATUS, params![id, status, version]).await?;
+                accounts.tell_change(tx, &ctx, id).await?;
+                Ok(true)
+            })
+            .await
     }
 
     /// Lifts every lock of an account: its own, the password's and the PIN's. Says whether there was one.
@@ -104,18 +127,27 @@ impl Accounts {
         let (accounts, context) = (self.clone(), ctx.clone());
         let lifted = self.db.write(async move |tx: &mut Tx| {
             let row = store::find(tx, id).await?.ok_or(Fault::NotFound)?;
-            let (password, pin) = (row.password_locked_at.is_some(), row.pin_locked_at.is_some());
+            let (password, pin) = (
+                row.password_locked_at.is_some(),
+                row.pin_locked_at.is_some(),
+            );
             PASSWORD.unlock(tx, id).await?;
             PIN.unlock(tx, id).await?;
             if password || pin {
-                let entry = Entry::new(Action::AccountUnlocked).subject(id).target("account", id.uuid());
+                let entry = Entry::new(Action::AccountUnlocked)
+                    .subject(id)
+                    .target("account", id.uuid());
                 let entry = entry.details(json!({ "password": password, "pin": pin }));
-                accounts.audit.record(tx, &Origin::from(&context), entry).await?;
+                accounts
+                    .audit
+                    .record(tx, &Origin::from(&context), entry)
+                    .await?;
             }
             Ok::<_, Fault>((password || pin, row.status))
         });
         let (lifted, status) = lifted.await?;
-        let opened = status == AccountStatus::Locked && self.set_status(ctx, id, AccountStatus::Active).await?;
+        let opened = status == AccountStatus::Locked
+            && self.set_status(ctx, id, AccountStatus::Active).await?;
         Ok(lifted || opened)
     }
 
@@ -135,48 +167,75 @@ impl Accounts {
         self.change_role(ctx, id, role, false).await
     }
 
-    async fn change_role(&self, ctx: &Ctx, id: AccountId, role: &str, grant: bool) -> Result<bool, Fault> {
+    async fn change_role(
+        &self,
+        ctx: &Ctx,
+        id: AccountId,
+        role: &str,
+        grant: bool,
+    ) -> Result<bool, Fault> {
         let role = role.trim().to_lowercase();
         if role == role::USER {
             // Every account holds it.
-            return if grant { Ok(false) } else { Err(Fault::field("/role", "role_of_everybody")) };
+            return if grant {
+                Ok(false)
+            } else {
+                Err(Fault::field("/role", "role_of_everybody"))
+            };
         }
         let (accounts, ctx) = (self.clone(), ctx.clone());
-        self.db.write(async move |tx: &mut Tx| {
-            let own: Option<String> = tx.optional(OWN_ROLE, params![role]).await?;
-            if role::built_in(&role).is_none() && own.is_none() {
-                return Err(Fault::field("/role", "role_unknown"));
-            }
-            let others = other_super_admin(tx, id).await?;
-            let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
-            let changed = if grant {
-                role::assign(tx, id, &role, ctx.account(), ctx.now).await?
-            } else {
-                role::withdraw(tx, id, &role).await?
-            };
-            if !changed {
-                return Ok(false);
-            }
-            if !grant && role == role::SUPER_ADMIN && others == Others::None {
-                return Err(Fault::LastSuperAdmin);
-            }
-            let word = if grant { "granted" } else { "withdrawn" };
-            let entry = Entry::new(Action::RoleChange).details(json!({ word: role }));
-            accounts.record_change(tx, &ctx, id, version, entry).await?;
-            tx.execute(RAISE, params![id, version]).await?;
-            accounts.tell_change(tx, &ctx, id).await?;
-            Ok(true)
-        }).await
+        self.db
+            .write(async move |tx: &mut Tx| {
+                let own: Option<String> = tx.optional(OWN_ROLE, params![role]).await?;
+                if role::built_in(&role).is_none() && own.is_none() {
+                    return Err(Fault::field("/role", "role_unknown"));
+                }
+                let others = other_super_admin(tx, id).await?;
+                let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
+                let changed = if grant {
+                    role::assign(tx, id, &role, ctx.account(), ctx.now).await?
+                } else {
+                    role::withdraw(tx, id, &role).await?
+                };
+                if !changed {
+                    return Ok(false);
+                }
+                if !grant && role == role::SUPER_ADMIN && others == Others::None {
+                    return Err(Fault::LastSuperAdmin);
+                }
+                let word = if grant { "granted" } else { "withdrawn" };
+                let entry = Entry::new(Action::RoleChange).details(json!({ word: role }));
+                accounts.record_change(tx, &ctx, id, version, entry).await?;
+                tx.execute(RAISE, params![id, version]).await?;
+                accounts.tell_change(tx, &ctx, id).await?;
+                Ok(true)
+            })
+            .await
     }
 
-    async fn record_change(&self, tx: &mut Tx, ctx: &Ctx, id: AccountId, version: i64, entry: Entry) -> Result<(), DbError> {
-        let entry = entry.subject(id).target("account", id.uuid()).version(version);
-        self.audit.record(tx, &Origin::from(ctx), entry).await.map(|_| ())
+    async fn record_change(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        id: AccountId,
+        version: i64,
+        entry: Entry,
+    ) -> Result<(), DbError> {
+        let entry = entry
+            .subject(id)
+            .target("account", id.uuid())
+            .version(version);
+        self.audit
+            .record(tx, &Origin::from(ctx), entry)
+            .await
+            .map(|_| ())
     }
 
     /// The event, and the news to every process that what it knows of the account is old.
     async fn tell_change(&self, tx: &mut Tx, ctx: &Ctx, id: AccountId) -> Result<(), DbError> {
-        self.outbox.publish(tx, &AccountChanged { account_id: id }).await?;
+        self.outbox
+            .publish(tx, &AccountChanged { account_id: id })
+            .await?;
         self.revoke(tx, id, None, ctx.now).await
     }
 }
@@ -191,5 +250,9 @@ enum Others {
 /// Looks for super_admins beside `id`; `Some` also where `id` is none.
 async fn other_super_admin(tx: &mut Tx, id: AccountId) -> Result<Others, DbError> {
     let holders: Vec<AccountId> = tx.all(SUPER_ADMINS, params![role::SUPER_ADMIN]).await?;
-    Ok(if holders == [id] { Others::None } else { Others::Some })
+    Ok(if holders == [id] {
+        Others::None
+    } else {
+        Others::Some
+    })
 }

@@ -5,8 +5,10 @@ use std::io::Read;
 use hanok_web::Ctx;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::NewAccount;
+use crate::audit::{Action, Entry, Origin};
 use crate::birthdate::Birthdate;
 use crate::ci::Ci;
 use crate::context::Accounts;
@@ -95,6 +97,76 @@ impl Accounts {
             Err(fault) => return Err(fault),
         }
         Ok(())
+    }
+}
+
+/// A row of a CI file: whose it is, and the value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CiRow {
+    username: String,
+    ci: String,
+}
+
+impl Accounts {
+    /// Adds a version of the CI of every account a file names, each in a unit of its own with its audit
+    /// row.
+    ///
+    /// # Errors
+    /// When the file is no CSV or the store fails; rows that are wrong are in the report.
+    pub async fn import_ci(
+        &self,
+        ctx: &Ctx,
+        file: impl Read + Send,
+    ) -> Result<ImportReport, Fault> {
+        let mut report = ImportReport::default();
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(file);
+        for (line, row) in (2..).zip(reader.deserialize::<CiRow>()) {
+            let fault = match row {
+                Ok(row) => self.import_ci_row(ctx, &row).await?,
+                Err(error) => Some((String::new(), csv_fault(&error))),
+            };
+            match fault {
+                Some((column, code)) => report.refused.push((line, column, code)),
+                None => report.created += 1,
+            }
+        }
+        Ok(report)
+    }
+
+    async fn import_ci_row(
+        &self,
+        ctx: &Ctx,
+        row: &CiRow,
+    ) -> Result<Option<(String, String)>, Fault> {
+        let wrong = |column: &str, code: &str| Ok(Some((column.to_owned(), code.to_owned())));
+        let Ok(username) = Username::parse(&row.username) else {
+            return wrong("username", "username_unknown");
+        };
+        let ci = match Ci::parse(&row.ci) {
+            Ok(ci) => ci,
+            Err(fault) => return wrong("ci", fault.code()),
+        };
+        let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
+        let known = self.db.write(async move |tx| {
+            let Some(account) = super::find_by_username(tx, username.normalised()).await? else {
+                return Ok(false);
+            };
+            let entry = Entry::new(Action::UserInfoUpdate).subject(account.id);
+            let entry = entry
+                .target("account", account.id.uuid())
+                .details(json!({ "field": "ci" }));
+            accounts.audit.record(tx, &origin, entry).await?;
+            accounts.add_ci(tx, account.id, &ci, false, now).await?;
+            Ok::<_, Fault>(true)
+        });
+        if known.await? {
+            Ok(None)
+        } else {
+            wrong("username", "username_unknown")
+        }
     }
 }
 

@@ -199,6 +199,14 @@ pub(crate) async fn remember_password(
         .map(|_| ())
 }
 
+/// Takes the lock of an account: a unit takes it before it changes what belongs to the account. `false`
+/// where there is no such account.
+pub(crate) async fn lock(tx: &mut Tx, id: AccountId) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT id FROM account WHERE id = $1 /*for_update*/";
+    let found: Option<(AccountId,)> = tx.optional(SQL, params![id]).await?;
+    Ok(found.is_some())
+}
+
 /// Raises an account's version, so that no token made before counts; `None` where there is no such account.
 pub(crate) async fn next_version(conn: &mut Conn, id: AccountId) -> Result<Option<i64>, DbError> {
     const SQL: &str = "SELECT version + 1 FROM account WHERE id = $1 /*for_update*/";

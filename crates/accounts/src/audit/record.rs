@@ -5,6 +5,7 @@ use hanok_db::{DbError, Tx, params};
 
 use crate::AccountId;
 use crate::audit::row::{LogRow, PROGRAM, SideRow};
+use crate::audit::security::SecurityLine;
 use crate::audit::{AuditId, Entry, Origin};
 
 const INSERT_ROW: &str = "INSERT INTO audit_log (id, at, action, actor_id, subject_id, provider_id, target_kind, \
@@ -53,6 +54,9 @@ impl Audit {
                 params![id, side.salt, side.address, side.agent],
             )
             .await?;
+        }
+        if let Some(line) = SecurityLine::of(id, origin, &entry) {
+            tx.after_commit(move || line.write());
         }
         Ok(id)
     }

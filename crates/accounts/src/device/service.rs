@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use hanok_base::encoding::base64url_decode;
 use hanok_base::secret::sha256;
 use hanok_base::{Id, Secret, Timestamp};
+use hanok_db::Tx;
 use hanok_events::Event;
 use hanok_web::Ctx;
 use serde::Serialize;
@@ -73,21 +74,27 @@ impl Accounts {
             (self.clone(), ctx.clone(), sha256(code.expose().as_bytes()));
         self.db
             .write(async move |tx| {
+                account::store::lock(tx, account).await?;
                 accounts.require_password(tx, &context).await?;
                 let row = account::find(tx, account)
                     .await?
                     .ok_or(Fault::Unauthorized)?;
                 accounts.may_change_proofs(&row, context.now)?;
-                let paired = store::of_account(tx, account).await?.len();
-                if paired >= usize::try_from(accounts.config.devices_max).unwrap_or(usize::MAX) {
-                    return Err(Fault::field("/", "too_many_devices"));
-                }
+                accounts.room_for_device(tx, account).await?;
                 let id = Id::new(&accounts.clock, &accounts.random);
                 store::insert_pairing(tx, id, account, &hash, context.now, expires_at).await?;
-                Ok(())
+                Ok::<_, Fault>(())
             })
             .await?;
         Ok((code, expires_at))
+    }
+
+    async fn room_for_device(&self, tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
+        let paired = store::of_account(tx, account).await?.len();
+        let most = usize::try_from(self.config.devices_max).unwrap_or(usize::MAX);
+        (paired < most)
+            .then_some(())
+            .ok_or_else(|| Fault::field("/", "too_many_devices"))
     }
 
     /// What PIN, phones and approval ask of an account: a proven number, and no fresh password reset.
@@ -118,16 +125,7 @@ impl Accounts {
         let id = Id::new(&self.clock, &self.random);
         let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
         let paired = self.db.write(async move |tx| {
-            let used = store::use_pairing(tx, &hash, now).await?;
-            let account =
-                used.ok_or_else(|| Fault::field("/pairing_code", "pairing_code_invalid"))?;
-            let row = account::find(tx, account)
-                .await?
-                .filter(|row| row.status == AccountStatus::Active);
-            accounts.may_change_proofs(
-                &row.ok_or_else(|| Fault::field("/pairing_code", "pairing_code_invalid"))?,
-                now,
-            )?;
+            let account = accounts.use_code(tx, &hash, now).await?;
             let entry = Entry::new(Action::DevicePaired)
                 .subject(account)
                 .target("device", id.uuid());
@@ -158,6 +156,25 @@ impl Accounts {
             }
             other => other,
         })
+    }
+
+    /// Uses up a pairing code and answers whose it was, the account's lock taken first.
+    async fn use_code(
+        &self,
+        tx: &mut Tx,
+        hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<AccountId, Fault> {
+        let refused = || Fault::field("/pairing_code", "pairing_code_invalid");
+        let account = store::pairing_owner(tx, hash).await?.ok_or_else(refused)?;
+        account::store::lock(tx, account).await?;
+        let used = store::use_pairing(tx, hash, now).await?;
+        used.then_some(()).ok_or_else(refused)?;
+        let row = account::find(tx, account).await?;
+        let row = row.filter(|row| row.status == AccountStatus::Active);
+        self.may_change_proofs(&row.ok_or_else(refused)?, now)?;
+        self.room_for_device(tx, account).await?;
+        Ok(account)
     }
 
     /// The caller's paired phones.
@@ -217,11 +234,7 @@ impl Accounts {
     }
 
     /// Lifts the PIN's lock and count, as the proven phone or an administrator may.
-    pub(crate) async fn unlock_pin(
-        &self,
-        tx: &mut hanok_db::Tx,
-        account: AccountId,
-    ) -> Result<bool, Fault> {
+    pub(crate) async fn unlock_pin(&self, tx: &mut Tx, account: AccountId) -> Result<bool, Fault> {
         Ok(attempt::PIN.unlock(tx, account).await?)
     }
 }

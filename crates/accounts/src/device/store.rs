@@ -141,6 +141,7 @@ pub(crate) async fn sweep(
     .map(|_| ())
 }
 
+/// Keeps a pairing code in place of the one shown before.
 pub(super) async fn insert_pairing(
     tx: &mut Tx,
     id: Id<()>,
@@ -150,26 +151,37 @@ pub(super) async fn insert_pairing(
     expires_at: Timestamp,
 ) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO pairing (id, account_id, code_hash, created_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5)";
-    // A new code replaces the one shown before.
-    tx.execute(
-        "DELETE FROM pairing WHERE account_id = $1",
-        params![account],
-    )
-    .await?;
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id) DO UPDATE SET id = excluded.id, \
+        code_hash = excluded.code_hash, created_at = excluded.created_at, \
+        expires_at = excluded.expires_at, used_at = NULL";
     tx.execute(SQL, params![id, account, code_hash, now, expires_at])
         .await
         .map(|_| ())
 }
 
-/// Uses a pairing code, once.
+/// The account that a pairing code is of, whether it still counts or not.
+pub(super) async fn pairing_owner(
+    conn: &mut Conn,
+    code_hash: &[u8; 32],
+) -> Result<Option<AccountId>, DbError> {
+    const SQL: &str = "SELECT account_id FROM pairing WHERE code_hash = $1";
+    let row: Option<(AccountId,)> = conn.optional(SQL, params![code_hash]).await?;
+    Ok(row.map(|(account,)| account))
+}
+
+/// Takes the pairing code of an account back.
+pub(crate) async fn forget_pairing(tx: &mut Tx, account: AccountId) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM pairing WHERE account_id = $1";
+    tx.execute(SQL, params![account]).await.map(|_| ())
+}
+
+/// Uses a pairing code, once; `false` where it was used, replaced or its time is over.
 pub(super) async fn use_pairing(
     tx: &mut Tx,
     code_hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<AccountId>, DbError> {
+) -> Result<bool, DbError> {
     const SQL: &str = "UPDATE pairing SET used_at = $2 \
-        WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id";
-    let row: Option<(AccountId,)> = tx.optional(SQL, params![code_hash, now]).await?;
-    Ok(row.map(|(account,)| account))
+        WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    Ok(tx.execute(SQL, params![code_hash, now]).await? == 1)
 }

@@ -14,6 +14,7 @@ use super::store::{self, NewSession, SessionId};
 use crate::account::AccountRow;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
+use crate::device::store as device_store;
 use crate::fault::Fault;
 use crate::{AccountId, role};
 
@@ -175,7 +176,8 @@ impl Accounts {
             .await
     }
 
-    /// Ends every session of an account but one, inside the unit of the change that asks for it.
+    /// Ends every session of an account but one, and what a session may have begun, inside the unit of the
+    /// change that asks for it.
     pub(crate) async fn end_sessions(
         &self,
         tx: &mut Tx,
@@ -184,6 +186,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), DbError> {
         store::end_all(tx, account, but, now).await?;
+        device_store::forget_pairing(tx, account).await?;
         self.revoke(tx, account, None, now).await
     }
 }

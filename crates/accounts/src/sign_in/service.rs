@@ -140,6 +140,10 @@ impl Accounts {
             .db
             .write(async move |tx| PASSWORD.reserve(tx, account, rule, now).await)
             .await?;
+        if reserved.version != credential.version {
+            // The hash was read before a change of the password, perhaps: it no longer counts.
+            return Err(Fault::Busy);
+        }
         let verdict = place.verify(typed.expose().as_bytes(), &stored).await?;
         if !verdict.ok {
             self.password_failed(ctx, account, reserved).await?;

@@ -12,6 +12,7 @@ record! {
     #[derive(Debug)]
     pub struct CredentialRow from "account" {
         pub id: AccountId,
+        pub version: i64,
         pub status: AccountStatus,
         pub password_hash: Option<String>,
     }

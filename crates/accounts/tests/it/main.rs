@@ -7,3 +7,17 @@
 )]
 
 mod audit;
+mod guards;
+mod imports;
+mod life;
+mod limits;
+mod locks;
+mod login;
+mod pairing;
+mod password;
+mod phone;
+mod pin;
+mod refresh;
+mod register;
+mod sessions;
+mod signature;

@@ -100,6 +100,10 @@ impl Postgres {
             engine: Engine::Postgres,
             postgres_url: Some(Secret::new(with_database(&self.url, database))),
             postgres_pool_size: 6,
+            // Hundreds call at once on a machine that does other things besides: they queue.
+            postgres_pool_wait_ms: 60_000,
+            postgres_lock_timeout_ms: 60_000,
+            postgres_statement_timeout_ms: 60_000,
             ..StoreConfig::default()
         }
     }

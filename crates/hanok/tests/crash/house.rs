@@ -33,15 +33,29 @@ pub struct Store {
 impl Store {
     pub fn sqlite() -> Self {
         let place = tempfile::tempdir().unwrap();
-        let config = StoreConfig { sqlite_path: place.path().join("hanok.db"), ..StoreConfig::default() };
-        Self { config, place, _database: None }
+        let config = StoreConfig {
+            sqlite_path: place.path().join("hanok.db"),
+            ..StoreConfig::default()
+        };
+        Self {
+            config,
+            place,
+            _database: None,
+        }
     }
 
     /// A database that is on disk before anybody is answered.
     pub async fn postgres() -> Option<Self> {
-        let database = Postgres::named("HANOK_TEST_POSTGRES_DURABLE")?.database(&[]).await.unwrap();
+        let database = Postgres::named("HANOK_TEST_POSTGRES_DURABLE")?
+            .database(&[])
+            .await
+            .unwrap();
         let (config, place) = (database.config().clone(), tempfile::tempdir().unwrap());
-        Some(Self { config, place, _database: Some(database) })
+        Some(Self {
+            config,
+            place,
+            _database: Some(database),
+        })
     }
 }
 
@@ -88,19 +102,36 @@ impl House {
     /// People with PINs and a shop that is told at `sink`.
     pub async fn prepare(store: Store, sink: &Sink, people: usize) -> Self {
         let port = free_port();
-        let mut house =
-            Self { store, port, origin: sink.origin().to_owned(), people: Vec::new(), shop: Value::Null };
+        let mut house = Self {
+            store,
+            port,
+            origin: sink.origin().to_owned(),
+            people: Vec::new(),
+            shop: Value::Null,
+        };
         succeeded(&house.run(&["migrate"]));
         let file = house.store.place.path().join("people.csv");
         fs::write(&file, people_csv(people).await).unwrap();
         succeeded(&house.run(&["account", "import", &file.display().to_string()]));
         let url = sink.url("/callback");
-        let created = house.run(&["provider", "create", "--name", "Shop", "--site-code", "SHOP", "--callback-url", &url, "--json"]);
+        let created = house.run(&[
+            "provider",
+            "create",
+            "--name",
+            "Shop",
+            "--site-code",
+            "SHOP",
+            "--callback-url",
+            &url,
+            "--json",
+        ]);
         house.shop = serde_json::from_slice(&succeeded(&created).stdout).unwrap();
         let server = house.serve().await;
         let client = house.client();
         for chunk in (0..people).collect::<Vec<_>>().chunks(20) {
-            house.people.extend(join_all(chunk.iter().map(|number| settle_in(&client, *number))).await);
+            house
+                .people
+                .extend(join_all(chunk.iter().map(|number| settle_in(&client, *number))).await);
         }
         drop(server);
         house
@@ -112,7 +143,10 @@ impl House {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hanok"));
-        command.args(arguments).current_dir(self.store.place.path()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.store.place.path())
+            .stdin(Stdio::null());
         for (key, value) in self.settings() {
             command.env(format!("HANOK__{key}"), value);
         }
@@ -122,7 +156,10 @@ impl House {
     fn settings(&self) -> Vec<(&'static str, String)> {
         let store = &self.store.config;
         let mut settings = vec![
-            ("SERVER__DATA_DIR", self.store.place.path().display().to_string()),
+            (
+                "SERVER__DATA_DIR",
+                self.store.place.path().display().to_string(),
+            ),
             ("SERVER__PORT", self.port.to_string()),
             ("WEB__PUBLIC_URL", format!("http://127.0.0.1:{}", self.port)),
             ("IDENTITY__CALLBACK_ALLOW_HOSTS", self.origin.clone()),
@@ -139,11 +176,18 @@ impl House {
             _ => "LIMITS__PROVIDER_PER_MINUTE",
         });
         settings.extend(limits.map(|limit| (limit, "0".to_owned())));
-        let per_phone = ["IDENTITY__PER_PHONE_10MIN", "IDENTITY__PER_PHONE_PROVIDER_10MIN", "IDENTITY__PER_PHONE_PROVIDER_DAY"];
+        let per_phone = [
+            "IDENTITY__PER_PHONE_10MIN",
+            "IDENTITY__PER_PHONE_PROVIDER_10MIN",
+            "IDENTITY__PER_PHONE_PROVIDER_DAY",
+        ];
         settings.extend(per_phone.map(|limit| (limit, "1000".to_owned())));
         if store.engine == Engine::Postgres {
             let url = store.postgres_url.as_ref().unwrap().expose().to_owned();
-            settings.extend([("STORE__ENGINE", "postgres".to_owned()), ("STORE__POSTGRES_URL", url)]);
+            settings.extend([
+                ("STORE__ENGINE", "postgres".to_owned()),
+                ("STORE__POSTGRES_URL", url),
+            ]);
         }
         settings
     }
@@ -154,16 +198,35 @@ impl House {
 
     /// Starts the server and waits until it answers.
     pub async fn serve(&self) -> Server {
-        let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut server = Server(self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
+        let mut server = Server(
+            self.command(&["serve"])
+                .stdout(Stdio::null())
+                .stderr(log)
+                .spawn()
+                .unwrap(),
+        );
         let client = self.client();
         let ready = timeout(PATIENCE, async {
-            while client.get("/health/ready").try_send().await.is_none_or(|answer| answer.status != 200) {
+            while client
+                .get("/health/ready")
+                .try_send()
+                .await
+                .is_none_or(|answer| answer.status != 200)
+            {
                 assert!(server.0.try_wait().unwrap().is_none(), "{}", self.logged());
                 sleep(Duration::from_millis(20)).await;
             }
         });
-        assert!(ready.await.is_ok(), "the server does not answer: {}", self.logged());
+        assert!(
+            ready.await.is_ok(),
+            "the server does not answer: {}",
+            self.logged()
+        );
         server
     }
 
@@ -179,13 +242,21 @@ impl House {
     pub async fn ask_everybody(&self) -> Vec<Asked> {
         let client = self.client();
         let word = |name: &str| self.shop[name].as_str().unwrap();
-        let client = client.header("x-client-id", word("client_id")).header("x-client-secret", word("client_secret"));
+        let client = client
+            .header("x-client-id", word("client_id"))
+            .header("x-client-secret", word("client_secret"));
         let asked = self.people.iter().enumerate().map(|(person, somebody)| {
-            let call = client.post("/api/v1/auth/request").json(json!({ "user_phone_number": somebody.phone }));
+            let call = client
+                .post("/api/v1/auth/request")
+                .json(json!({ "user_phone_number": somebody.phone }));
             async move {
                 let answer = call.await.assert_status(201);
                 let word = |name: &str| answer.body[name].as_str().unwrap().to_owned();
-                Asked { id: word("transaction_id"), number: word("binding_code"), person }
+                Asked {
+                    id: word("transaction_id"),
+                    number: word("binding_code"),
+                    person,
+                }
             }
         });
         join_all(asked).await
@@ -194,8 +265,13 @@ impl House {
     /// The transaction's id, where the person was answered that it is completed.
     pub async fn confirm(&self, asked: &Asked) -> Option<String> {
         let somebody = &self.people[asked.person];
-        let body = json!({ "transaction_id": asked.id, "pin_code": PIN, "binding_code": asked.number });
-        let call = self.client().bearer(&somebody.token).post("/api/v1/auth/confirm").json(body);
+        let body =
+            json!({ "transaction_id": asked.id, "pin_code": PIN, "binding_code": asked.number });
+        let call = self
+            .client()
+            .bearer(&somebody.token)
+            .post("/api/v1/auth/confirm")
+            .json(body);
         let answer = call.try_send().await?;
         (answer.status == 200).then(|| asked.id.clone())
     }
@@ -204,7 +280,10 @@ impl House {
     pub async fn completed(&self) -> BTreeSet<String> {
         const SQL: &str = "SELECT id FROM auth_transaction WHERE status = 'COMPLETED'";
         let db = Db::open(&self.store.config).await.unwrap();
-        let ids: Vec<(uuid::Uuid,)> = db.read(async |conn| conn.all(SQL, &[]).await).await.unwrap();
+        let ids: Vec<(uuid::Uuid,)> = db
+            .read(async |conn| conn.all(SQL, &[]).await)
+            .await
+            .unwrap();
         db.close().await;
         ids.into_iter().map(|(id,)| id.to_string()).collect()
     }
@@ -221,15 +300,21 @@ impl House {
                 sleep(Duration::from_millis(100)).await;
             }
         });
-        all.await.unwrap_or_else(|_| panic!("not everything was told: {}", self.logged()))
+        all.await
+            .unwrap_or_else(|_| panic!("not everything was told: {}", self.logged()))
     }
 
     fn told(&self, sink: &Sink) -> Told {
         let mut told = Told::new();
-        let claims = sink.received().into_iter().map(|delivery| open(&self.shop["key"], &delivery.body));
+        let claims = sink
+            .received()
+            .into_iter()
+            .map(|delivery| open(&self.shop["key"], &delivery.body));
         for claims in claims.filter(|claims| claims["status"] == "COMPLETED") {
             let word = |name: &str| claims[name].as_str().unwrap_or("null").to_owned();
-            told.entry(word("jti")).or_default().insert(word("auth_code"));
+            told.entry(word("jti"))
+                .or_default()
+                .insert(word("auth_code"));
         }
         told
     }
@@ -242,11 +327,26 @@ impl House {
 
 /// A row for everybody: a proven number, and a password of the tests' cheap hash.
 async fn people_csv(people: usize) -> String {
-    let settings = HashSettings { memory_kib: 64, passes: 1, lanes: 1, threads: 1, queue: 4 };
+    let settings = HashSettings {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+        threads: 1,
+        queue: 4,
+    };
     let pool = HashPool::start(&settings, Random::system()).unwrap();
-    let hash = pool.reserve().unwrap().hash(PASSWORD.as_bytes()).await.unwrap();
-    let rows = (0..people).map(|number| format!("person{number},김하늘,{},true,\"{hash}\"\n", phone(number)));
-    format!("username,name,phone_number,phone_proven,password_hash\n{}", rows.collect::<String>())
+    let hash = pool
+        .reserve()
+        .unwrap()
+        .hash(PASSWORD.as_bytes())
+        .await
+        .unwrap();
+    let rows = (0..people)
+        .map(|number| format!("person{number},김하늘,{},true,\"{hash}\"\n", phone(number)));
+    format!(
+        "username,name,phone_number,phone_proven,password_hash\n{}",
+        rows.collect::<String>()
+    )
 }
 
 fn phone(number: usize) -> String {
@@ -256,13 +356,30 @@ fn phone(number: usize) -> String {
 /// Signs in and sets a PIN.
 async fn settle_in(client: &Client, number: usize) -> Somebody {
     let name = json!({ "username": format!("person{number}"), "password": PASSWORD });
-    let signed_in = client.post("/api/v1/auth/login").json(name).await.assert_status(200);
+    let signed_in = client
+        .post("/api/v1/auth/login")
+        .json(name)
+        .await
+        .assert_status(200);
     let token = signed_in.body["access_token"].as_str().unwrap();
-    client.clone().bearer(token).put("/api/v1/me/pin").json(json!({ "pin_code": PIN })).await.assert_status(204);
+    client
+        .clone()
+        .bearer(token)
+        .put("/api/v1/me/pin")
+        .json(json!({ "pin_code": PIN }))
+        .await
+        .assert_status(204);
     // The PIN ended the access token, not the session.
     let refresh = json!({ "refresh_token": signed_in.body["refresh_token"] });
-    let refreshed = client.post("/api/v1/auth/refresh").json(refresh).await.assert_status(200);
-    Somebody { phone: phone(number), token: refreshed.body["access_token"].as_str().unwrap().to_owned() }
+    let refreshed = client
+        .post("/api/v1/auth/refresh")
+        .json(refresh)
+        .await
+        .assert_status(200);
+    Somebody {
+        phone: phone(number),
+        token: refreshed.body["access_token"].as_str().unwrap().to_owned(),
+    }
 }
 
 /// Opens a compact JWE (`dir`, A256GCM).
@@ -273,15 +390,26 @@ fn open(key: &Value, jwe: &str) -> Value {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).unwrap());
     let nonce = Nonce::try_assume_unique_for_key(&bytes(parts[2])).unwrap();
     let mut text = [bytes(parts[3]), bytes(parts[4])].concat();
-    let plain = key.open_in_place(nonce, Aad::from(parts[0].as_bytes()), &mut text).unwrap();
+    let plain = key
+        .open_in_place(nonce, Aad::from(parts[0].as_bytes()), &mut text)
+        .unwrap();
     serde_json::from_slice(plain).unwrap()
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 fn succeeded(output: &Output) -> &Output {
-    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     output
 }

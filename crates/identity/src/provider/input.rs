@@ -93,9 +93,9 @@ impl ProviderIn {
             self.address_allow_list.as_deref().unwrap_or_default(),
         );
         let limits = checks::optional(&mut faults, self.limits.as_ref(), checks::limits);
-        let delivery = delivery.unwrap_or(Delivery::Callback);
-        if delivery == Delivery::Callback && self.callback_url.as_deref().is_none_or(str::is_empty)
-        {
+        // A word that is none asks for no address.
+        let is_told = delivery == Some(Delivery::Callback) || self.delivery.is_none();
+        if is_told && self.callback_url.as_deref().is_none_or(str::is_empty) {
             faults.push(checks::missing_url());
         }
         match (name, site_code) {
@@ -103,7 +103,7 @@ impl ProviderIn {
                 name,
                 owner: None,
                 callback_url: url,
-                delivery,
+                delivery: delivery.unwrap_or(Delivery::Callback),
                 notify: notify.unwrap_or(Notify::All),
                 site_code,
                 address_allow_list: networks,

@@ -98,18 +98,21 @@ pub async fn request(
 }
 
 /// Approve a request, as the person.
-#[utoipa::path(post, path = "/api/v1/auth/confirm", tag = "phone", responses((status = 200, body = ActedOut), Error))]
+#[utoipa::path(post, path = "/api/v1/auth/confirm", tag = "phone", request_body = ConfirmIn, responses((status = 200, body = ActedOut), Error))]
 pub async fn confirm(
     State(identity): State<Identity>,
     ctx: Ctx,
-    Json(input): Json<ConfirmIn>,
+    body: Result<Json<ConfirmIn>, Error>,
 ) -> Result<Json<ActedOut>, Error> {
+    let approver = identity.approver(&ctx)?;
+    let Json(input) = body?;
     let pin = PinCode::parse(input.pin_code.expose())
         .map_err(|fault| Fault::field("/pin_code", fault.code()))?;
     let transaction = transaction_id(&input.transaction_id)?;
     identity
         .confirm(
             &ctx,
+            approver,
             Confirmation {
                 transaction,
                 pin,
@@ -123,14 +126,16 @@ pub async fn confirm(
 }
 
 /// Deny a request, as the person.
-#[utoipa::path(post, path = "/api/v1/auth/deny", tag = "phone", responses((status = 200, body = ActedOut), Error))]
+#[utoipa::path(post, path = "/api/v1/auth/deny", tag = "phone", request_body = DenyIn, responses((status = 200, body = ActedOut), Error))]
 pub async fn deny(
     State(identity): State<Identity>,
     ctx: Ctx,
-    Json(input): Json<DenyIn>,
+    body: Result<Json<DenyIn>, Error>,
 ) -> Result<Json<ActedOut>, Error> {
+    let approver = identity.approver(&ctx)?;
+    let Json(input) = body?;
     identity
-        .deny(&ctx, transaction_id(&input.transaction_id)?)
+        .deny(&ctx, approver, transaction_id(&input.transaction_id)?)
         .await?;
     Ok(Json(ActedOut { status: "FAILED" }))
 }

@@ -46,8 +46,12 @@ impl Identity {
     /// [`Fault::UnknownTransaction`], [`Fault::AlreadyProcessed`], [`Fault::Expired`],
     /// [`Fault::BindingMismatch`], [`Fault::DeviceRequired`], and of accounts `InvalidPin`, `Locked`,
     /// `Busy`, `InvalidDevice`.
-    pub(super) async fn confirm(&self, ctx: &Ctx, confirmation: Confirmation) -> Result<(), Fault> {
-        let approver = self.approver(ctx)?;
+    pub(super) async fn confirm(
+        &self,
+        ctx: &Ctx,
+        approver: Approver,
+        confirmation: Confirmation,
+    ) -> Result<(), Fault> {
         // First of all a place: a 503 spends nothing.
         let place = self
             .accounts

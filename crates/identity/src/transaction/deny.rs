@@ -3,6 +3,7 @@
 use hanok_accounts::audit::Origin;
 use hanok_web::Ctx;
 
+use super::approve::Approver;
 use super::confirm::still_pending;
 use super::rules::FailureReason;
 use super::store::TransactionId;
@@ -14,8 +15,12 @@ impl Identity {
     ///
     /// # Errors
     /// As for a confirm, but for what is about the PIN.
-    pub(super) async fn deny(&self, ctx: &Ctx, id: TransactionId) -> Result<(), Fault> {
-        let approver = self.approver(ctx)?;
+    pub(super) async fn deny(
+        &self,
+        ctx: &Ctx,
+        approver: Approver,
+        id: TransactionId,
+    ) -> Result<(), Fault> {
         let (identity, context) = (self.clone(), ctx.clone());
         self.accounts
             .db

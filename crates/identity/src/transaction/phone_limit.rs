@@ -132,7 +132,7 @@ mod tests {
         let times: Vec<Timestamp> = (0..5).map(|minute| at(minute * 60)).collect();
         assert_eq!(
             counted(&times, &windows, at(300)),
-            Err(Duration::from_secs(300))
+            Err(Duration::from_mins(5))
         );
         assert_eq!(
             counted(&times, &windows, at(600)).map(|times| times.len()),
@@ -146,7 +146,7 @@ mod tests {
         let times: Vec<Timestamp> = (0..20).map(|hour| at(hour * 3_600)).collect();
         assert_eq!(
             counted(&times, &windows, at(20 * 3_600)),
-            Err(Duration::from_secs(4 * 3_600))
+            Err(Duration::from_hours(4))
         );
         assert!(counted(&times, &windows, at(24 * 3_600)).is_ok());
     }

@@ -10,6 +10,7 @@ use hanok_events::Event;
 use hanok_web::Ctx;
 use serde::Serialize;
 
+use super::approve::lock_account;
 use super::idempotency::{self, IdempotencyKey};
 use super::phone_limit;
 use super::rules::{Asked, RequestIn, draw_numbers};
@@ -20,7 +21,10 @@ use crate::provider::{ProviderId, ProviderRow};
 
 /// A transaction was made: the phone is to be told.
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "an event's fields are named as on the wire")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "an event's fields are named as on the wire"
+)]
 struct TransactionRequested {
     transaction_id: TransactionId,
     provider_id: ProviderId,
@@ -195,17 +199,21 @@ impl Identity {
         }
     }
 
-    /// The account that has proven this number and is not switched off. One with a lock is asked for like
-    /// any other: no provider learns of it.
+    /// The account that has proven this number and is not switched off, locked first of all: the new row
+    /// refers to it, and a confirm of the request before holds it. One with a lock on its PIN is asked for
+    /// like any other: no provider learns of it.
     async fn asked_for(
         &self,
         tx: &mut Tx,
         indexes: &[(u32, [u8; 32])],
     ) -> Result<Option<AccountId>, Fault> {
-        let found = account::find_by_phone(tx, indexes).await?;
-        Ok(found
-            .filter(|(_, status)| *status != AccountStatus::Disabled)
-            .map(|(id, _)| id))
+        let Some((account, _)) = account::find_by_phone(tx, indexes).await? else {
+            return Ok(None);
+        };
+        let locked = lock_account(tx, account).await?;
+        Ok(locked
+            .filter(|locked| locked.status != AccountStatus::Disabled)
+            .map(|_| account))
     }
 
     async fn write_down(

@@ -1,7 +1,5 @@
 //! What a provider is told of an end: once, for its eyes alone, and no more than it may know.
 
-use std::time::Duration;
-
 use hanok_testkit::{Phone, Reply, Sink, TestApp};
 use serde_json::{Value, json};
 
@@ -11,36 +9,21 @@ use crate::receiver::{open, told, told_once};
 /// A request with a `state` of the provider's own.
 async fn ask_with_state(shop: &Shop, number: &str, state: &str) -> Asked {
     let body = json!({ "user_phone_number": number, "state": state });
-    Asked::new(
-        &shop
-            .client
-            .post("/api/v1/auth/request")
-            .json(body)
-            .await
-            .assert_status(201),
-    )
+    Asked::new(&shop.request_with(body).await.assert_status(201))
 }
 
 async fn deny(phone: &Phone, asked: &Asked) {
+    let body = json!({ "transaction_id": asked.id });
     phone
         .post("/api/v1/auth/deny")
-        .json(json!({ "transaction_id": asked.id }))
+        .json(body)
         .await
         .assert_status(200);
 }
 
-/// A number on the phone that is not the one the provider shows.
-fn another_number(asked: &Asked) -> Asked {
-    let number = if asked.number == "10" { "11" } else { "10" };
-    Asked {
-        id: asked.id.clone(),
-        number: number.to_owned(),
-    }
-}
-
 /// Lets every pending transaction run out, and writes it down.
 async fn expire(house: &House) {
-    house.app.clock.advance(Duration::from_secs(180));
+    house.later(180);
     house.app.run_schedules().await;
     house.app.settle().await;
 }
@@ -55,7 +38,7 @@ hanok_db::both_engines! {
         let other = house.polling_shop("B 서점").await;
         let (person, phone) = house.paired("haneul").await;
         let asked = ask_with_state(&shop, &person.phone, "b3f1 \"한글\"").await;
-        house.app.clock.advance(Duration::from_secs(7));
+        house.later(7);
         let answer = house.confirm(&phone, &asked, &person.pin).await.assert_status(200);
         house.app.settle().await;
 
@@ -78,7 +61,7 @@ hanok_db::both_engines! {
         assert_eq!((code.len(), di.as_str().unwrap().len()), (43, 64), "256 bits; 47 bytes");
         assert!(!answer.text.contains(code), "the phone never sees the code");
 
-        house.app.clock.advance(Duration::from_hours(2));
+        house.later(7_200);
         house.app.run_schedules().await;
         house.app.settle().await;
         assert_eq!(sink.received().len(), 1);
@@ -131,7 +114,8 @@ hanok_db::both_engines! {
         house.confirm(&phone, &asked, "135792").await.assert_problem(401, "invalid_pin");
         ends.push((asked.id, "FAILED", Some("not_confirmed")));
         let asked = ask_with_state(&shop, &person.phone, "s").await;
-        let answer = house.confirm(&phone, &another_number(&asked), &person.pin).await;
+        let wrong = Asked { number: asked.other_number(), ..asked.clone() };
+        let answer = house.confirm(&phone, &wrong, &person.pin).await;
         answer.assert_problem(400, "binding_mismatch");
         ends.push((asked.id, "FAILED", Some("not_confirmed")));
         let asked = ask_with_state(&shop, &person.phone, "s").await;
@@ -191,7 +175,7 @@ hanok_db::both_engines! {
         assert_eq!((sink.received().len(), house.delivery().await.state.as_str()), (0, "HELD"));
 
         // The end of its ten minutes, whether it was fetched or not.
-        house.app.clock.advance(Duration::from_secs(420));
+        house.later(420);
         house.app.run_schedules().await;
         assert_eq!(house.codes_kept().await, 0);
         house.app.finish().await;

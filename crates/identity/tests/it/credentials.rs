@@ -10,19 +10,30 @@ const REQUEST: &str = "/api/v1/auth/request";
 
 /// A request with the right body and these credentials in headers.
 async fn ask_as(house: &House, id: &str, secret: &str, phone: &str) -> Answer {
-    let client = house.app.client().header("x-client-id", id).header("x-client-secret", secret);
-    client.post(REQUEST).json(json!({ "user_phone_number": phone })).await
+    let client = house
+        .app
+        .client()
+        .header("x-client-id", id)
+        .header("x-client-secret", secret);
+    client
+        .post(REQUEST)
+        .json(json!({ "user_phone_number": phone }))
+        .await
 }
 
 /// What an answer says but for the id of its request.
 fn said(mut answer: Answer) -> (Value, String) {
     answer.body["request_id"] = Value::Null;
-    (answer.body.clone(), answer.header("www-authenticate").to_owned())
+    (
+        answer.body.clone(),
+        answer.header("www-authenticate").to_owned(),
+    )
 }
 
 /// Asks with a body that is wrong.
 async fn ask_badly(shop: &Shop) -> Answer {
-    shop.request_with(json!({ "user_phone_number": "112" })).await
+    shop.request_with(json!({ "user_phone_number": "112" }))
+        .await
 }
 
 hanok_db::both_engines! {

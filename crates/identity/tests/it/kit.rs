@@ -123,7 +123,12 @@ impl House {
     /// The person gives the PIN and the number in their own session, without a phone.
     pub async fn confirm_by_session(&self, person: &Person, asked: &Asked) -> Answer {
         let body = json!({ "transaction_id": asked.id, "pin_code": person.pin, "binding_code": asked.number });
-        self.app.client().of(person).post("/api/v1/auth/confirm").json(body).await
+        self.app
+            .client()
+            .of(person)
+            .post("/api/v1/auth/confirm")
+            .json(body)
+            .await
     }
 
     /// Time passes.
@@ -133,14 +138,23 @@ impl House {
 
     /// What a question to the database finds.
     pub async fn rows<R: Record + Send + 'static>(&self, sql: &'static str) -> Vec<R> {
-        self.app.db.read(async move |conn| conn.all(sql, &[]).await).await.unwrap()
+        self.app
+            .db
+            .read(async move |conn| conn.all(sql, &[]).await)
+            .await
+            .unwrap()
     }
 
     /// What the database says of a request: its status, why it failed, and how many PINs were tried.
     pub async fn stands(&self, asked: &Asked) -> (String, Option<String>, i64) {
-        const SQL: &str = "SELECT status, failure_reason, attempts FROM auth_transaction WHERE id = $1";
+        const SQL: &str =
+            "SELECT status, failure_reason, attempts FROM auth_transaction WHERE id = $1";
         let id: uuid::Uuid = asked.id.parse().unwrap();
-        self.app.db.read(async move |conn| conn.one(SQL, params![id]).await).await.unwrap()
+        self.app
+            .db
+            .read(async move |conn| conn.one(SQL, params![id]).await)
+            .await
+            .unwrap()
     }
 
     /// A person with a paired phone.

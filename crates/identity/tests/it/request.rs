@@ -24,7 +24,13 @@ async fn log(house: &House) -> Vec<(String, String, String)> {
 
 /// The one request that waits for a person, as their own session shows it.
 async fn only_pending(house: &House, person: &Person) -> Value {
-    let list = house.app.client().of(person).get("/api/v1/auth/pending/").await.assert_status(200);
+    let list = house
+        .app
+        .client()
+        .of(person)
+        .get("/api/v1/auth/pending/")
+        .await
+        .assert_status(200);
     let requests = list.body["requests"].as_array().unwrap();
     assert_eq!(requests.len(), 1, "{}", list.text);
     requests[0].clone()
@@ -43,7 +49,7 @@ hanok_db::both_engines! {
         assert_eq!(names, BTreeSet::from(expected));
         let Value::Object(said) = &answer.body else { unreachable!() };
         assert_eq!((&said["status"], &said["expires_in"], &said["interval"]), (&json!("PENDING"), &json!(180), &json!(5)));
-        let end = house.app.clock.now().plus(std::time::Duration::from_secs(180));
+        let end = house.app.clock.now().plus(std::time::Duration::from_mins(3));
         assert_eq!(said["expires_at"], end.to_rfc3339());
         let number: u32 = said["binding_code"].as_str().unwrap().parse().unwrap();
         assert!((10..=99).contains(&number), "{number}");

@@ -13,12 +13,22 @@ const NOBODYS: &str = "010-9999-0000";
 
 /// A provider that may not know which numbers are known, told at `sink`.
 async fn discreet(house: &House, sink: &Sink) -> Shop {
-    house.provider("A 쇼핑몰", json!({ "callback_url": sink.url("/callback"), "hide_unknown_users": true })).await
+    house
+        .provider(
+            "A 쇼핑몰",
+            json!({ "callback_url": sink.url("/callback"), "hide_unknown_users": true }),
+        )
+        .await
 }
 
 async fn set_status(house: &House, person: &Person, status: AccountStatus) {
     let ctx = Ctx::program("tests", house.app.clock.now());
-    house.app.accounts.set_status(&ctx, person.id, status).await.unwrap();
+    house
+        .app
+        .accounts
+        .set_status(&ctx, person.id, status)
+        .await
+        .unwrap();
 }
 
 /// The names of an answer's fields.

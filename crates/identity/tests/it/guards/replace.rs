@@ -148,15 +148,13 @@ fn an_account_is_not_replaced_behind_its_guards() {
                 "REPLACE INTO account (id, username_key, {columns}) SELECT {id}, {key}, {columns} FROM account"
             )
         };
-        let (same, taken) = (
-            insert("id", "username_key"),
-            insert(NEW, "username_key"),
-        );
+        let (same, taken) = (insert("id", "username_key"), insert(NEW, "username_key"));
         let by_row = format!(
             "REPLACE INTO account (rowid, id, username_key, {columns}) SELECT rowid, {NEW}, 'new', {columns} FROM account"
         );
         hand.is_refused(&same, &["hanok: this account "]).await;
-        hand.is_refused(&by_row, &["hanok: this account exists"]).await;
+        hand.is_refused(&by_row, &["hanok: this account exists"])
+            .await;
         hand.is_refused(&taken, &["hanok: this account has transactions"])
             .await;
         let other = hand.house.app.person("bada").signed_out().await;

@@ -1,0 +1,18 @@
+//! The program: configuration, wiring, and what serves it.
+//!
+//! [`Config`] is every section; [`Program::build`] puts the floors together from one; [`Program::serve`]
+//! runs it. The command line lies in the binary. Tests assemble the same program with another clock,
+//! random source, key ring or name look-up ([`Overrides`]).
+//!
+//! Invariants: no business rule lives here; the list of apps is here and nowhere else.
+
+mod background;
+pub mod config;
+pub mod demo;
+mod gateway;
+pub mod place;
+mod program;
+
+pub use background::Background;
+pub use config::{Config, DEFAULTS};
+pub use program::{BuildError, Overrides, Program, RING_RELOAD, migrations, open_ring};

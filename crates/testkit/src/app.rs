@@ -1,0 +1,242 @@
+//! The running test application.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hanok_accounts::App;
+use hanok_accounts::audit::{Report, Sealer, verify};
+use hanok_accounts::sms::{SimulatedMessage, SimulatedSms};
+use hanok_base::{Clock, KeyRing, Random};
+use hanok_db::{Db, DbError};
+use hanok_events::{Backlog, Engine, backlog};
+use hanok_web::RouteEntry;
+use hanok_web::server::Stopped;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::audit::{self, AuditLine};
+use crate::builder::Builder;
+use crate::scan;
+use crate::settings::Settings;
+use crate::site::Site;
+
+type Serve = Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, Stopped> + Send>;
+
+pub(crate) struct Parts {
+    pub(crate) site: Site,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) keys: KeyRing,
+    pub(crate) db: Db,
+    pub(crate) engine: Engine,
+    pub(crate) sms: Arc<SimulatedSms>,
+    pub(crate) settings: Settings,
+    pub(crate) apps: Vec<Arc<dyn App>>,
+    pub(crate) entries: Vec<RouteEntry>,
+    pub(crate) serve: Serve,
+}
+
+/// The whole program, running in this process. It is a [`Site`] too.
+pub struct TestApp {
+    /// Stands still until it is moved.
+    pub clock: Clock,
+    /// A repeatable stream.
+    pub random: Random,
+    /// A ring of its own.
+    pub keys: KeyRing,
+    /// The store that was handed in.
+    pub db: Db,
+    /// Relay, jobs and schedules; see [`settle`](Self::settle).
+    pub engine: Engine,
+    /// The settings it runs with.
+    pub settings: Settings,
+    /// Every route with who may call it.
+    pub entries: Vec<RouteEntry>,
+    site: Site,
+    apps: Vec<Arc<dyn App>>,
+    sms: Arc<SimulatedSms>,
+    sealer: Sealer,
+    directory: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<Stopped>,
+    leaves_undone: bool,
+    finished: bool,
+}
+
+impl Deref for TestApp {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl TestApp {
+    /// A test application over this store.
+    pub fn builder<'a>(db: Db) -> Builder<'a> {
+        Builder::new(db)
+    }
+
+    pub(crate) fn run(parts: Parts) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let file = parts.settings.audit.checkpoint_path(directory.path());
+        let sealer = Sealer::new(parts.keys.clone(), &parts.settings.audit, Some(file));
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn((parts.serve)(Box::pin(async move {
+            let told = stopped.await;
+            drop(told);
+        })));
+        Self {
+            clock: parts.clock,
+            random: parts.random,
+            keys: parts.keys,
+            db: parts.db,
+            engine: parts.engine,
+            settings: parts.settings,
+            entries: parts.entries,
+            site: parts.site,
+            apps: parts.apps,
+            sms: parts.sms,
+            sealer,
+            directory,
+            stop: Some(stop),
+            server,
+            leaves_undone: false,
+            finished: false,
+        }
+    }
+
+    /// Hands on every event and runs every job that is due now, and what they lead to.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn settle(&self) {
+        self.engine.settle().await.unwrap();
+    }
+
+    /// Runs every schedule that is due now, once.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn run_schedules(&self) -> usize {
+        self.engine.run_schedules_due().await.unwrap()
+    }
+
+    /// Does once what every process does again and again by itself.
+    ///
+    /// # Panics
+    /// When one of them fails.
+    pub async fn run_duties(&self) {
+        for duty in self.apps.iter().flat_map(|app| app.process_duties()) {
+            (duty.run)()
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", duty.name));
+        }
+    }
+
+    /// The text messages that were sent, newest first.
+    pub fn sms(&self) -> Vec<SimulatedMessage> {
+        self.sms.messages()
+    }
+
+    /// The six digits in the newest message to this number, once what is due was done.
+    ///
+    /// # Panics
+    /// When none was sent.
+    pub async fn sms_code(&self, number: &str) -> String {
+        self.settle().await;
+        let message = self
+            .sms()
+            .into_iter()
+            .find(|message| message.to == number)
+            .expect("a message");
+        let runs = message.text.split(|c: char| !c.is_ascii_digit());
+        runs.filter(|run| run.len() == 6)
+            .collect::<Vec<_>>()
+            .concat()
+    }
+
+    /// Every row of the audit trail, oldest first.
+    pub async fn audit(&self) -> Vec<AuditLine> {
+        audit::lines(&self.db).await
+    }
+
+    /// The rows of one action, oldest first.
+    pub async fn audit_of(&self, action: &str) -> Vec<AuditLine> {
+        let lines = self.audit().await;
+        lines
+            .into_iter()
+            .filter(|line| line.action == action)
+            .collect()
+    }
+
+    /// Seals the trail and verifies it.
+    ///
+    /// # Panics
+    /// When the store or the checkpoint file fails.
+    pub async fn verify_audit(&self) -> Report {
+        self.sealer.run(&self.db, self.clock.now()).await.unwrap();
+        verify(&self.db, &self.keys, Some(&self.checkpoint_file()))
+            .await
+            .unwrap()
+    }
+
+    fn checkpoint_file(&self) -> PathBuf {
+        self.settings.audit.checkpoint_path(self.directory.path())
+    }
+
+    /// Every place where one of these stands in a table or in the log, as it is, in hexadecimal or Base64.
+    pub async fn scan_for(&self, plaintexts: &[&str]) -> Vec<String> {
+        scan::scan(&self.db, plaintexts).await
+    }
+
+    /// All that waits to be done.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn backlog(&self) -> Backlog {
+        let now = self.clock.now();
+        let read: Result<Backlog, DbError> = self
+            .db
+            .report(async move |conn| backlog(conn, now).await)
+            .await;
+        read.unwrap()
+    }
+
+    /// Lets [`finish`](Self::finish) pass although events or jobs are left behind: say why beside it.
+    pub fn leave_undone(&mut self) {
+        self.leaves_undone = true;
+    }
+
+    /// Ends the test application: does what is due, stops the server, and fails the test where an event
+    /// is left behind, a job is overdue, or something was given up.
+    ///
+    /// # Panics
+    /// Then.
+    pub async fn finish(mut self) {
+        self.finished = true;
+        self.stop.take();
+        let stopped = (&mut self.server).await.unwrap();
+        assert_eq!(stopped, Stopped::Finished, "a request was still at work");
+        if self.leaves_undone {
+            return;
+        }
+        self.settle().await;
+        let left = self.backlog().await;
+        let undone = left.waiting() + left.retries + left.jobs_due + left.dead_letters;
+        assert_eq!(undone, 0, "left undone: {left:?}");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.server.abort();
+        assert!(
+            self.finished || std::thread::panicking(),
+            "end the test with `app.finish().await`"
+        );
+    }
+}
