@@ -79,7 +79,9 @@ async fn a_killed_server_loses_no_confirm_on_postgresql() {
     match Store::postgres().await {
         Some(store) => survives(store).await,
         None => {
-            println!("not run: the crash test on PostgreSQL (HANOK_TEST_POSTGRES_DURABLE is unset)");
+            println!(
+                "not run: the crash test on PostgreSQL (HANOK_TEST_POSTGRES_DURABLE is unset)"
+            );
         }
     }
 }
