@@ -44,6 +44,7 @@ CREATE TABLE job (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX job_lane ON job (lane, run_at, id);
+CREATE INDEX job_under_way ON job (lane, leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE schedule (
   name TEXT NOT NULL PRIMARY KEY,

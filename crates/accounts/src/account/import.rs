@@ -58,8 +58,7 @@ impl Accounts {
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_reader(file);
-        for row in reader.deserialize::<ImportRow>() {
-            let line = report.created + u64::try_from(report.refused.len()).unwrap_or(u64::MAX) + 2;
+        for (line, row) in (2..).zip(reader.deserialize::<ImportRow>()) {
             match row {
                 Ok(row) => self.import_row(ctx, &row, line, &mut report).await?,
                 Err(error) => report

@@ -71,9 +71,9 @@ impl Claim {
 }
 
 // `lanes` walks the distinct lanes by index, one step each, however many jobs they hold. `steps` walks
-// each lane's first due jobs, those under way included, up to the lane limit: nothing behind them is
-// looked at, so the backlog of a stuck lane costs nothing. The place in the lane comes first in the
-// order, so a free worker goes to the lane with the fewest jobs under way. Every look is one row by
+// each lane's first due jobs behind those under way, which are counted wherever they stand, up to the
+// lane limit: nothing further is looked at, so the backlog of a stuck lane costs nothing. The place in
+// the lane comes first in the order, so a free worker goes to the lane with the fewest jobs under way. Every look is one row by
 // index, written as a scalar subquery that no planner turns into a scan. The picked rows are locked in a
 // CTE of their own: PostgreSQL may run a subquery with SKIP LOCKED more than once, a CTE never.
 const BEFORE_KINDS: &str = "\
@@ -82,13 +82,15 @@ WITH RECURSIVE lanes (lane) AS (
   UNION ALL
   SELECT (SELECT MIN(n.lane) FROM job n WHERE n.lane > l.lane) FROM lanes l WHERE l.lane IS NOT NULL
 ), steps (lane, place, id) AS (
-  SELECT l.lane, CAST(1 AS BIGINT),
+  SELECT l.lane, CAST(1 AS BIGINT) + (SELECT COUNT(*) FROM job b WHERE b.lane = l.lane AND b.leased_until > $1),
          (SELECT d.id FROM job d WHERE d.lane = l.lane AND d.run_at <= $1
+          AND (d.leased_until IS NULL OR d.leased_until <= $1)
           ORDER BY d.run_at, d.id LIMIT 1)
   FROM lanes l WHERE l.lane IS NOT NULL
   UNION ALL
   SELECT s.lane, s.place + 1,
          (SELECT d.id FROM job d WHERE d.lane = s.lane AND d.run_at <= $1
+          AND (d.leased_until IS NULL OR d.leased_until <= $1)
           AND (d.run_at, d.id) > ((SELECT p.run_at FROM job p WHERE p.id = s.id), s.id)
           ORDER BY d.run_at, d.id LIMIT 1)
   FROM steps s WHERE s.id IS NOT NULL AND s.place < $2
@@ -96,7 +98,7 @@ WITH RECURSIVE lanes (lane) AS (
   SELECT s.place, s.id, (SELECT CASE WHEN j.kind IN (";
 const AFTER_KINDS: &str = concatcp!(
     ") THEN COALESCE(j.leased_until, 0) END FROM job j WHERE j.id = s.id) AS leased_until
-  FROM steps s WHERE s.id IS NOT NULL
+  FROM steps s WHERE s.id IS NOT NULL AND s.place <= $2
 ), picked AS MATERIALIZED (
   SELECT f.id FROM found f WHERE f.leased_until <= $1 ORDER BY f.place, f.id LIMIT $3
 ), locked AS MATERIALIZED (
