@@ -1,4 +1,4 @@
-//! The [`record!`](crate::record) macro: a row's fields and its SELECT list, written once.
+//! The [`record!`](macro@crate::record) macro: a row's fields and its SELECT list, written once.
 
 /// A struct that is read from a row, and the list of its columns as the constant `COLUMNS`.
 ///
@@ -44,7 +44,7 @@ macro_rules! record {
     };
 }
 
-/// The list of columns of a [`record!`](crate::record).
+/// The list of columns of a [`record!`](macro@crate::record).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __columns {
@@ -53,7 +53,7 @@ macro_rules! __columns {
     };
 }
 
-/// One column of a [`record!`](crate::record).
+/// One column of a [`record!`](macro@crate::record).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __column {

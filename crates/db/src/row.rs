@@ -16,7 +16,7 @@ pub trait FromValue: Sized {
 }
 
 /// What a row can be read into: a single column, a tuple of records, or a struct made by
-/// [`record!`](crate::record). Columns are read by position and all must be read.
+/// [`record!`](macro@crate::record). Columns are read by position and all must be read.
 pub trait Record: Sized + Send {
     /// Reads the next columns of the row.
     fn read(row: &mut RowReader<'_>) -> Result<Self, DbError>;
