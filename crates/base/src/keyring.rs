@@ -5,6 +5,7 @@
 //! changes; the **audit key** changes at a checkpoint; **token** keys sign while new and verify until
 //! their last token ends.
 
+mod cipher;
 mod material;
 mod place;
 mod store;
