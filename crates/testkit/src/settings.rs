@@ -12,7 +12,7 @@ const DEFAULTS: &str = include_str!("../../../config.default.toml");
 /// The sections that the floors below the apps read; an app's own is read with [`section`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `[web]`; `public_url` becomes the address the test application listens on.
+    /// `[web]`; `public_url` becomes the address the test application listens on, and requests have time.
     pub web: WebConfig,
     /// `[limits]`; all off unless the builder was told otherwise.
     pub limits: LimitsConfig,
@@ -43,6 +43,9 @@ impl Settings {
         settings.accounts.argon2_parallelism = 1;
         settings.accounts.hash_threads = 2;
         settings.accounts.hash_queue = 1_000;
+        // A thousand calls at once on a slow machine are answered all the same.
+        settings.web.timeout_seconds = 600;
+        settings.web.body_timeout_seconds = 300;
         settings.limits = LimitsConfig {
             address_per_minute: 0,
             account_per_minute: 0,

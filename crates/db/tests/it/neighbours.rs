@@ -155,6 +155,9 @@ const MEET: &str = "
         RETURN mine;
     END $$";
 
+/// Tells `scripts/with-postgres`, which fails for any deadlock in the server's log, to expect one in this database.
+const ANNOUNCE: &str = "DO $$ BEGIN RAISE LOG 'deadlock announced'; END $$";
+
 /// Takes one row, meets the other unit, and wants the row that it has taken.
 async fn cross(
     db: &Db,
@@ -177,6 +180,7 @@ fn of_two_units_in_a_deadlock_one_is_busy_and_one_is_kept() {
         add(&db, "a").await?;
         add(&db, "b").await?;
         db.hand_written(MEET).await.map_err(DbError::Other)?;
+        db.hand_written(ANNOUNCE).await.map_err(DbError::Other)?;
         let (a, b) = (("a", 1), ("b", 2));
         let (one, two) = tokio::join!(cross(&db, a, b), cross(&db, b, a));
         let kept = [&one, &two]

@@ -20,8 +20,8 @@ use tokio::time::{sleep, timeout};
 
 use super::Told;
 
-/// How long anything may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long anything may take before the test gives up: nothing is decided by running out of it.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Where the server keeps things; a database on PostgreSQL is dropped by its server's end.
 pub struct Store {
@@ -163,6 +163,7 @@ impl House {
             ("SERVER__PORT", self.port.to_string()),
             ("WEB__PUBLIC_URL", format!("http://127.0.0.1:{}", self.port)),
             ("IDENTITY__CALLBACK_ALLOW_HOSTS", self.origin.clone()),
+            ("WEB__TIMEOUT_SECONDS", PATIENCE.as_secs().to_string()),
             ("EVENTS__LEASE_SECONDS", "3".to_owned()),
             ("ACCOUNTS__ARGON2_MEMORY_KIB", "64".to_owned()),
             ("ACCOUNTS__ARGON2_ITERATIONS", "1".to_owned()),
@@ -188,6 +189,21 @@ impl House {
                 ("STORE__ENGINE", "postgres".to_owned()),
                 ("STORE__POSTGRES_URL", url),
             ]);
+            // As for the other tests: hundreds ask at once, and queue however slow the machine is.
+            settings.extend(
+                [
+                    ("STORE__POSTGRES_POOL_WAIT_MS", store.postgres_pool_wait_ms),
+                    (
+                        "STORE__POSTGRES_LOCK_TIMEOUT_MS",
+                        store.postgres_lock_timeout_ms,
+                    ),
+                    (
+                        "STORE__POSTGRES_STATEMENT_TIMEOUT_MS",
+                        store.postgres_statement_timeout_ms,
+                    ),
+                ]
+                .map(|(limit, patience)| (limit, patience.to_string())),
+            );
         }
         settings
     }

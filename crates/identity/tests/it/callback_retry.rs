@@ -141,7 +141,7 @@ hanok_db::both_engines! {
 
     async fn a_provider_that_does_not_answer_in_time_is_told_again(db: Db) {
         let sink = Sink::start().await;
-        let house = house_for(db, sink.origin(), Duration::from_secs(2)).await;
+        let house = house_for(db, sink.origin(), Duration::from_secs(3)).await;
         let shop = house.shop("A 쇼핑몰", &sink).await;
         let (person, phone) = house.paired("haneul").await;
         let gate = sink.hold();

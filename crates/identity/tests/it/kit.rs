@@ -56,7 +56,7 @@ impl House {
                 .iter()
                 .map(|sink| sink.origin().parse().unwrap())
                 .collect(),
-            timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
             ..HttpPolicy::default()
         };
         policy(&mut http);

@@ -1,18 +1,23 @@
 //! The request log and what is logged of refusals and faults.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::body::Body;
 use axum::http::Method;
 use hanok_web::serve_stack;
 use serde_json::Value;
 use tower::ServiceExt;
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::app::{Slow, fetch, parts, request, routes, send, stack, web};
+
+/// With one subscriber alive, a call site that another test reaches first is written off for all threads, because that
+/// test listens to nothing; with this one beside it, each thread is asked.
+static BESIDE: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -20,6 +25,7 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 impl Lines {
     /// Collects what this test's thread logs at these levels.
     fn collect(filter: &str) -> (Self, DefaultGuard) {
+        LazyLock::force(&BESIDE);
         let lines = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .json()
