@@ -7,6 +7,7 @@
 
 mod cipher;
 mod material;
+mod open;
 mod place;
 mod store;
 mod token;
@@ -21,6 +22,7 @@ use crate::secret::hmac_sha256;
 
 use material::Material;
 pub use material::{KeyInfo, KeyKind};
+pub use open::{RingFault, open_ring};
 pub use place::Place;
 pub use store::KeyRingError;
 use store::Source;

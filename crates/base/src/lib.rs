@@ -9,6 +9,7 @@
 pub mod clock;
 pub mod config;
 pub mod counters;
+pub mod directory;
 pub mod encoding;
 pub mod i18n;
 pub mod id;
@@ -16,6 +17,7 @@ pub mod keyring;
 pub mod random;
 pub mod secret;
 pub mod telemetry;
+pub mod terminal;
 
 pub use clock::{Clock, Timestamp};
 pub use id::Id;

@@ -7,15 +7,15 @@
 
 mod file;
 mod levels;
+mod lines;
+mod outputs;
 #[cfg(test)]
 mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tracing::{Dispatch, Metadata, Subscriber};
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::FilterFn;
+use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{self, MakeWriter};
@@ -26,6 +26,9 @@ use tracing_subscriber::{Layer, Registry, reload};
 
 use crate::clock::Clock;
 use crate::config::{Environment, LogConfig};
+
+use lines::LinesGuard;
+use outputs::{Besides, Files};
 
 pub use file::RollingFile;
 pub use levels::Levels;
@@ -58,7 +61,7 @@ pub enum TelemetryError {
 pub struct Telemetry {
     dispatch: Dispatch,
     levels: Levels,
-    guards: Vec<WorkerGuard>,
+    guards: Vec<LinesGuard>,
 }
 
 /// Keeps the log's writers alive: what is still queued is written when it is dropped.
@@ -66,7 +69,7 @@ pub struct Telemetry {
 pub struct Running {
     /// Changes the levels.
     pub levels: Levels,
-    _guards: Vec<WorkerGuard>,
+    _guards: Vec<LinesGuard>,
 }
 
 impl Telemetry {
@@ -91,25 +94,16 @@ impl Telemetry {
             json: config.format.is_json(environment),
             clock: clock.clone(),
         };
-        // With files to read them in, the request lines of a busy server are not on the console too:
-        // formatting each a second time costs as much as a status call's look-up.
-        let in_files = config.directory.is_some();
-        let told = FilterFn::new(move |metadata: &Metadata<'_>| {
-            !(in_files && metadata.target() == ACCESS)
-        });
-        let console = style.layer(console.writer, console.colours);
-        let mut outputs = vec![console.with_filter(told).boxed()];
-        let mut guards = Vec::new();
-        if let Some(directory) = &config.directory {
-            for class in classes(config) {
-                let (writer, guard) =
-                    class.open(&data_dir.join(directory), config.rotate_bytes, clock)?;
-                let filter =
-                    FilterFn::new(move |metadata: &Metadata<'_>| class.takes(metadata.target()));
-                outputs.push(style.layer(writer, false).with_filter(filter).boxed());
-                guards.push(guard);
+        let (outputs, guards) = match &config.directory {
+            None => (vec![style.layer(console.writer, console.colours)], Vec::new()),
+            Some(directory) => {
+                let (files, guards) = Files::open(config, &data_dir.join(directory), clock)?;
+                let console = style.layer(console.writer, console.colours);
+                // The files come first: what both write of a span is then without colours.
+                let outputs = vec![style.layer(files, false), Besides(console).boxed()];
+                (outputs, guards)
             }
-        }
+        };
         let dispatch = Dispatch::new(Registry::default().with(outputs).with(filter));
         Ok(Self {
             dispatch,
@@ -167,57 +161,6 @@ impl<W> Console<W> {
             writer,
             colours: false,
         }
-    }
-}
-
-/// One kind of log file.
-#[derive(Debug, Clone, Copy)]
-struct Class {
-    name: &'static str,
-    days: u32,
-}
-
-const APPLICATION: &str = "application";
-
-const fn classes(config: &LogConfig) -> [Class; 3] {
-    [
-        Class {
-            name: APPLICATION,
-            days: config.application_days,
-        },
-        Class {
-            name: ACCESS,
-            days: config.access_days,
-        },
-        Class {
-            name: SECURITY,
-            days: config.security_days,
-        },
-    ]
-}
-
-impl Class {
-    fn takes(self, target: &str) -> bool {
-        match target {
-            ACCESS | SECURITY => self.name == target,
-            _ => self.name == APPLICATION,
-        }
-    }
-
-    fn open(
-        self,
-        directory: &Path,
-        bytes: u64,
-        clock: &Clock,
-    ) -> Result<(NonBlocking, WorkerGuard), TelemetryError> {
-        let file = RollingFile::open(directory, self.name, bytes, self.days, clock.clone())
-            .map_err(|source| TelemetryError::File {
-                path: directory.to_owned(),
-                source,
-            })?;
-        Ok(NonBlockingBuilder::default()
-            .thread_name(self.name)
-            .finish(file))
     }
 }
 

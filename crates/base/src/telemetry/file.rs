@@ -92,9 +92,11 @@ impl RollingFile {
 }
 
 impl Write for RollingFile {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.roll(line.len() as u64)?;
-        let written = self.current.file.write(line)?;
+    /// Writes the lines that the file still has room for, and one in any case.
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.roll(first_line(lines) as u64)?;
+        let room = self.limit_bytes.saturating_sub(self.current.bytes);
+        let written = self.current.file.write(fitting(lines, room))?;
         self.current.bytes += written as u64;
         Ok(written)
     }
@@ -154,6 +156,23 @@ fn read_name(name: &str, class: &str) -> Option<(Date, u32)> {
         .strip_suffix(".log")?;
     let (day, number) = middle.split_once('.').unwrap_or((middle, "0"));
     Some((day.parse().ok()?, number.parse().ok()?))
+}
+
+fn first_line(lines: &[u8]) -> usize {
+    lines
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(lines.len(), |end| end + 1)
+}
+
+/// The whole lines that take no more than `room`, or the first.
+fn fitting(lines: &[u8], room: u64) -> &[u8] {
+    let room = usize::try_from(room).unwrap_or(usize::MAX);
+    let end = lines.get(..room).map_or(lines.len(), |within| {
+        let last = within.iter().rposition(|byte| *byte == b'\n');
+        last.map_or_else(|| first_line(lines), |end| end + 1)
+    });
+    lines.get(..end).unwrap_or(lines)
 }
 
 fn today(clock: &Clock) -> Date {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::i18n::Locale;
-use crate::i18n::template::Template;
+use crate::template::Template;
+use crate::{Locale, Text};
 
 /// Why the text of a catalogue cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,27 @@ impl Catalogue {
             .chain(other)
             .find_map(|locale| self.messages.get(&locale)?.get(key))
             .map_or_else(|| key.to_owned(), |template| template.fill(values))
+    }
+
+    /// A message in a language.
+    pub fn tell(&self, locale: Locale, text: &Text) -> String {
+        let values: Vec<(&str, &str)> = text
+            .values
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        self.text(locale, &text.key, &values)
+    }
+
+    /// Every key, with the names of the values its message asks for in alphabetical order.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let messages: BTreeMap<&str, Vec<&str>> = self
+            .messages
+            .values()
+            .flatten()
+            .map(|(key, template)| (key.as_str(), template.names().into_iter().collect()))
+            .collect();
+        messages.into_iter()
     }
 
     /// Whether any language has the key.

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::i18n::particle::particle;
+use crate::particle::particle;
 
 /// A message read once, filled in often.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Template(Vec<Part>);
+pub(crate) struct Template(Vec<Part>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
@@ -20,7 +20,7 @@ enum Part {
 
 impl Template {
     /// Reads a message; `None` where a brace is not closed or names nothing.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
@@ -34,12 +34,12 @@ impl Template {
     }
 
     /// The message with its values; a value that is not given leaves its name in braces.
-    pub(super) fn fill(&self, values: &[(&str, &str)]) -> String {
+    pub(crate) fn fill(&self, values: &[(&str, &str)]) -> String {
         self.0.iter().map(|part| part.fill(values)).collect()
     }
 
     /// The names it asks for.
-    pub(super) fn names(&self) -> BTreeSet<&str> {
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
         self.0
             .iter()
             .filter_map(|part| match part {

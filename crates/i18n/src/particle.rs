@@ -29,7 +29,7 @@ pub fn ending(word: &str) -> Ending {
 }
 
 /// The form of a particle after `word`; `pair` is (after a consonant, after a vowel).
-pub(super) fn particle(word: &str, pair: (&str, &str)) -> String {
+pub(crate) fn particle(word: &str, pair: (&str, &str)) -> String {
     let (consonant, vowel) = pair;
     match ending(word) {
         Ending::Vowel => vowel.to_owned(),
