@@ -1,11 +1,14 @@
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench lint fmt audit
+.PHONY: help run assets demo test bench lint fmt audit
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build Hanok and serve the demo on http://localhost:8080 (another port: make run PORT=8081).
 	@scripts/run
+
+assets: ## Build scripts, styles and icons (web/) where they have changed.
+	@scripts/assets
 
 demo: ## Play one identity request, message by message, against the running demo.
 	@scripts/run demo walk

@@ -1,0 +1,29 @@
+// Every page loads this: the styles, and help that pages do without where there is no script.
+
+import "@tabler/core/dist/css/tabler.min.css";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "../styles/menus.css";
+import "../styles/layout.css";
+import "../styles/forms.css";
+import "../styles/parts.css";
+import "../styles/landing.css";
+import { formatPhones, revealPasswords } from "../page/fields.ts";
+import { focusFirstFault, guardForms } from "../page/forms.ts";
+import { closeMenus } from "../page/menus.ts";
+import { watchSession } from "../page/session.ts";
+import { switchTheme } from "../page/theme.ts";
+
+switchTheme();
+guardForms();
+focusFirstFault();
+revealPasswords();
+formatPhones();
+closeMenus();
+watchSession();
+// Few pages count down: the others do not load it.
+if (document.querySelector("[data-countdown]") !== null) {
+  void import("../page/countdown.ts").then(({ countDown }) => {
+    countDown();
+  });
+}

@@ -1,0 +1,58 @@
+// What the server says over the socket. The Rust side's names: `hanok_web::live::event`.
+
+/** Somebody answered, or something happened that the person is told of. */
+export interface NotificationEvent {
+  id: string;
+  /** The person's own counter; holes are normal. */
+  seq: number;
+  type: string;
+  post_id?: string;
+  post_title?: string;
+  commenter?: string;
+  receiver?: string;
+  /** ISO 8601 with offset. */
+  timestamp: string;
+}
+
+/** The first word after a connection: how many notifications are unread, and the counter. */
+export interface ReadyEvent {
+  unread: number;
+  seq: number;
+}
+
+/** What was missed, or that too much was missed. Also the answer to `sync`. */
+export type CatchUpBatch =
+  | { items: NotificationEvent[]; upto: number; more: boolean; reset?: false }
+  | { reset: true; unread: number };
+
+/** A site asks who the person is. Only sockets that may confirm hear it. */
+export interface AuthRequestEvent {
+  transaction_id: string;
+  provider_name: string;
+  choices: string[];
+  expires_at: string;
+  binding_message: string | null;
+}
+
+/** A request ended. */
+export interface AuthDoneEvent {
+  transaction_id: string;
+  status: "COMPLETED" | "FAILED" | "EXPIRED";
+}
+
+/** Events from the server and what each carries. */
+export interface ServerEvents {
+  ready: (ready: ReadyEvent) => void;
+  catchup: (batch: CatchUpBatch) => void;
+  notification: (notification: NotificationEvent) => void;
+  auth_request: (request: AuthRequestEvent) => void;
+  auth_done: (done: AuthDoneEvent) => void;
+}
+
+/** Events to the server; it knows one. */
+export interface ClientEvents {
+  sync: (asked: { after: number }, answer: (batch: CatchUpBatch) => void) => void;
+}
+
+/** Why a connection was refused: `connect_error`'s message and `data.code`. */
+export type RefusalCode = "unauthorized" | "session_ended" | "too_many_sockets";
