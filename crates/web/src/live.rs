@@ -1,0 +1,30 @@
+//! Live updates: Socket.IO (protocol 5) at `/socket.io/`, over polling and WebSocket.
+//!
+//! - [`Live`] is the whole of it, cheap to clone: apps [`emit`](Live::emit), accounts
+//!   [`recheck`](Live::recheck), the stack serves its [`routes`](Live::routes).
+//! - A [`Seat`] is one connected socket of a person, with the way they proved who they are.
+//! - [`event`] names what is sent; `web/src/live/events.ts` mirrors it.
+//!
+//! A socket connects through the same [`Authenticate`](crate::Authenticate)s as a request: by
+//! `auth.token`, by `auth.device` (a phone's signature over `CONNECT /socket.io/`), else by the
+//! browser session's cookie where one of our own pages asks. Who may not is told why
+//! (`connect_error`, its message the code, `data.code` the same).
+//!
+//! Invariants: a seat is checked again after it is taken, so that no revocation falls between;
+//! a socket that does not read is closed, never waited for; emitting neither waits nor fails;
+//! clients change nothing over the socket, and events of theirs that we do not know are ignored.
+
+mod admission;
+mod connection;
+mod door;
+pub mod event;
+mod house;
+mod packet;
+mod registry;
+mod seat;
+
+pub use house::Live;
+pub use seat::{Seat, SeatVia};
+
+pub(crate) use admission::Admission;
+pub(crate) use door::{LONGEST_POLL, PATH};

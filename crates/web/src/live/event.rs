@@ -1,0 +1,32 @@
+//! What is sent over the socket, by name; `web/src/live/events.ts` mirrors it.
+
+use serde::Serialize;
+
+/// The first event of every connection: [`Ready`].
+pub const READY: &str = "ready";
+/// A request waits for the person; only to seats that may confirm it.
+pub const AUTH_REQUEST: &str = "auth_request";
+/// A request has ended, however it did; only to seats that may confirm.
+pub const AUTH_DONE: &str = "auth_done";
+/// What a client asks, with `{after}`, when it has missed something; acknowledged with [`Missed`].
+pub const SYNC: &str = "sync";
+
+/// What a person has not seen yet.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Ready {
+    /// Notifications that were not read.
+    pub unread: u64,
+    /// The newest number of that person's notifications.
+    pub seq: u64,
+}
+
+/// What came after a number.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Missed {
+    /// The notifications; there are none of any kind yet.
+    pub items: [(); 0],
+    /// The newest number of that person's notifications.
+    pub upto: u64,
+    /// Whether there are more to ask for.
+    pub more: bool,
+}

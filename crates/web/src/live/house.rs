@@ -1,0 +1,246 @@
+//! [`Live`]: emitting, checking again, closing.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use engineioxide::DisconnectReason;
+use engineioxide::config::EngineIoConfig;
+use engineioxide::service::EngineIoService;
+use engineioxide::sid::Sid;
+use serde::Serialize;
+use tokio::runtime::Handle;
+
+use super::admission::{Admission, TOO_MANY};
+use super::connection::Connection;
+use super::packet;
+use super::registry::{Registry, room_of};
+use super::seat::Seat;
+use crate::config::WebConfig;
+use crate::error::Error;
+use crate::principal::AccountId;
+
+/// The largest message and frame a client may send, in bytes.
+const MESSAGE_BYTES: usize = 100_000;
+/// Packets that may wait for a client that does not read; then it is closed.
+const QUEUE: usize = 128;
+/// The time between two pings.
+pub(super) const PING: Duration = Duration::from_secs(25);
+/// How long a ping's answer may take.
+pub(super) const PONG: Duration = Duration::from_secs(20);
+
+/// Everything live of this process. Cloning is cheap and shares it.
+#[derive(Clone)]
+pub struct Live {
+    pub(super) house: Arc<House>,
+    pub(super) engine: EngineIoService<House>,
+}
+
+/// What [`Live`]'s clones share.
+pub(super) struct House {
+    most: usize,
+    most_of_one: usize,
+    registry: Mutex<Registry>,
+    admission: RwLock<Option<Admission>>,
+    runtime: OnceLock<Handle>,
+    is_closed: AtomicBool,
+}
+
+impl fmt::Debug for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sockets = self.registry().len();
+        f.debug_struct("House").field("sockets", &sockets).finish()
+    }
+}
+
+impl Live {
+    /// Nobody is let in before the stack is put together around it.
+    pub fn new(web: &WebConfig) -> Self {
+        let house = Arc::new(House {
+            most: web.sockets_max,
+            most_of_one: web.sockets_per_account,
+            registry: Mutex::default(),
+            admission: RwLock::new(None),
+            runtime: OnceLock::new(),
+            is_closed: AtomicBool::new(false),
+        });
+        let config = EngineIoConfig::builder()
+            .req_path(super::PATH)
+            .ping_interval(PING)
+            .ping_timeout(PONG)
+            .max_buffer_size(QUEUE)
+            .max_payload(u64::try_from(MESSAGE_BYTES).unwrap_or(u64::MAX))
+            .ws_read_buffer_size(4_096)
+            .ws_max_message_size(MESSAGE_BYTES)
+            .ws_max_frame_size(MESSAGE_BYTES)
+            .build();
+        let engine = EngineIoService::with_config(Arc::clone(&house), config);
+        Self { house, engine }
+    }
+
+    /// Sends an event to everybody in a room; it neither waits nor fails.
+    pub fn emit(&self, room: &str, event: &str, payload: &impl Serialize) {
+        self.house.emit(room, |_| true, event, payload);
+    }
+
+    /// Sends an event to those seats of an account that pass; it neither waits nor fails.
+    pub fn emit_to(
+        &self,
+        account: AccountId,
+        passes: impl Fn(&Seat) -> bool,
+        event: &str,
+        payload: &impl Serialize,
+    ) {
+        self.house.emit(&room_of(account), passes, event, payload);
+    }
+
+    /// The seats of an account in this process.
+    pub fn seats(&self, account: AccountId) -> Vec<Seat> {
+        let seats = self.house.registry().seats(account);
+        seats.into_iter().map(|(_, seat)| seat).collect()
+    }
+
+    /// Closes those sockets of an account that may not stay; returns at once.
+    pub fn recheck(&self, account: AccountId) {
+        let seats = self.house.registry().seats(account);
+        if !seats.is_empty() {
+            let house = Arc::clone(&self.house);
+            self.spawn(async move {
+                if let Err(error) = house.close_ended(seats).await {
+                    tracing::error!(failed = %error, "sockets could not be checked");
+                }
+            });
+        }
+    }
+
+    /// Closes every socket of this process that may not stay: what no revocation tells, as a session whose
+    /// time has passed. A duty of every process.
+    ///
+    /// # Errors
+    /// The first of those who were asked.
+    pub async fn recheck_all(&self) -> Result<(), Error> {
+        let seats = self.house.registry().all_seats();
+        self.house.close_ended(seats).await
+    }
+
+    /// Runs what follows a unit for those on sockets alone, beside everything else. Without a socket ever
+    /// opened in this process there is nobody, and nothing runs.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.house.spawn(work);
+    }
+
+    /// Lets people in from now on, as these say.
+    pub(crate) fn open(&self, admission: Admission) {
+        *self.house.admission_mut() = Some(admission);
+    }
+
+    /// Closes every socket and lets nobody in any more.
+    pub(crate) fn close(&self) {
+        self.house.is_closed.store(true, Ordering::Relaxed);
+        *self.house.admission_mut() = None;
+        let connections = self.house.registry().take_all();
+        connections.iter().for_each(hang_up);
+    }
+
+    /// Whether one more connection may be opened.
+    pub(super) fn has_room(&self) -> bool {
+        !self.house.is_closed.load(Ordering::Relaxed)
+            && self.house.registry().len() < self.house.most
+    }
+
+    /// Notes the runtime that connections live in: emitting comes from other threads too.
+    pub(super) fn note_runtime(&self) {
+        self.house.runtime.get_or_init(Handle::current);
+    }
+}
+
+impl House {
+    pub(super) fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn admission_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Admission>> {
+        let admission = self.admission.write();
+        admission.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn admission(&self) -> Option<Admission> {
+        let admission = self.admission.read();
+        admission.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = self.runtime.get() {
+            drop(runtime.spawn(work));
+        }
+    }
+
+    fn emit(
+        &self,
+        room: &str,
+        passes: impl Fn(&Seat) -> bool,
+        event: &str,
+        payload: &impl Serialize,
+    ) {
+        let connections = self.registry().members(room, passes);
+        if connections.is_empty() {
+            return;
+        }
+        match packet::emitted(event, payload) {
+            Ok(text) => {
+                let text = engineioxide::Str::from(text);
+                for connection in &connections {
+                    self.send(connection, text.clone());
+                }
+            }
+            Err(error) => tracing::error!(%error, event, "an event cannot be written as JSON"),
+        }
+    }
+
+    /// Gives a connection its seat, or the code of why not.
+    pub(super) async fn take_seat(
+        &self,
+        connection: &Connection,
+        auth: &serde_json::Value,
+    ) -> Result<(), &'static str> {
+        let admission = self.admission().ok_or(crate::codes::UNAVAILABLE.name)?;
+        let (seat, principal) = admission.seat(&connection.req_parts, auth).await?;
+        admission.record(&principal).await?;
+        let sid = connection.id;
+        if !self.registry().seat(sid, seat.clone(), self.most_of_one) {
+            return Err(TOO_MANY);
+        }
+        // Only now: a revocation before this is read here, a later one finds the seat.
+        let stays = admission.stays(&seat).await;
+        if stays.is_err() {
+            self.registry().unseat(sid);
+        }
+        stays
+    }
+
+    async fn close_ended(&self, seats: Vec<(Sid, Seat)>) -> Result<(), Error> {
+        let Some(admission) = self.admission() else {
+            return Ok(());
+        };
+        for (sid, seat) in seats {
+            if !admission.may_stay(&seat).await? {
+                self.close(sid);
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a connection at once and closes it. Its client comes back by itself and is told then.
+    pub(super) fn close(&self, sid: Sid) {
+        if let Some(connection) = self.registry().remove(sid) {
+            self.spawn(async move { hang_up(&connection) });
+        }
+    }
+}
+
+/// Closes a connection whether its client reads or not; asks for a runtime.
+fn hang_up(connection: &Arc<Connection>) {
+    connection.close(DisconnectReason::ClosingServer);
+}

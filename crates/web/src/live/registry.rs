@@ -1,0 +1,148 @@
+//! Which sockets are open, whose they are and which rooms they are in.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use engineioxide::sid::Sid;
+
+use super::connection::Connection;
+use super::seat::Seat;
+use crate::principal::AccountId;
+
+/// One open socket.
+struct Entry {
+    connection: Arc<Connection>,
+    seated: Option<Seated>,
+}
+
+/// A socket with a seat.
+struct Seated {
+    seat: Seat,
+    rooms: Vec<Arc<str>>,
+    /// Whether the client knows that it is in; before, it is sent nothing.
+    is_told: bool,
+}
+
+/// Every open socket of this process.
+#[derive(Default)]
+pub(super) struct Registry {
+    sockets: HashMap<Sid, Entry>,
+    rooms: HashMap<Arc<str>, HashSet<Sid>>,
+}
+
+/// The room of everything that is for one person.
+pub(super) fn room_of(account: AccountId) -> String {
+    format!("user_{account}")
+}
+
+impl Registry {
+    pub(super) fn len(&self) -> usize {
+        self.sockets.len()
+    }
+
+    pub(super) fn add(&mut self, connection: &Arc<Connection>) {
+        let entry = Entry {
+            connection: Arc::clone(connection),
+            seated: None,
+        };
+        self.sockets.insert(connection.id, entry);
+    }
+
+    /// Gives a socket its seat and its person's room, where that person has fewer than `most`;
+    /// `false` where they have not, or the socket is gone.
+    pub(super) fn seat(&mut self, sid: Sid, seat: Seat, most: usize) -> bool {
+        let room: Arc<str> = room_of(seat.account).into();
+        let taken = self.rooms.get(&room).map_or(0, HashSet::len);
+        let Some(entry) = self.sockets.get_mut(&sid).filter(|_| taken < most) else {
+            return false;
+        };
+        entry.seated = Some(Seated {
+            seat,
+            rooms: vec![Arc::clone(&room)],
+            is_told: false,
+        });
+        self.rooms.entry(room).or_default().insert(sid);
+        true
+    }
+
+    /// Notes that the client knows it is in; `false` where its seat was taken away meanwhile.
+    pub(super) fn note_told(&mut self, sid: Sid) -> bool {
+        let entry = self.sockets.get_mut(&sid);
+        let Some(seated) = entry.and_then(|entry| entry.seated.as_mut()) else {
+            return false;
+        };
+        seated.is_told = true;
+        true
+    }
+
+    /// Forgets a socket and gives it back, where it was there.
+    pub(super) fn remove(&mut self, sid: Sid) -> Option<Arc<Connection>> {
+        self.unseat(sid);
+        self.sockets.remove(&sid).map(|entry| entry.connection)
+    }
+
+    /// Takes a socket's seat and rooms away.
+    pub(super) fn unseat(&mut self, sid: Sid) {
+        let entry = self.sockets.get_mut(&sid);
+        let seated = entry.and_then(|entry| entry.seated.take());
+        for room in seated.into_iter().flat_map(|seated| seated.rooms) {
+            if let Some(members) = self.rooms.get_mut(&room) {
+                members.remove(&sid);
+                if members.is_empty() {
+                    self.rooms.remove(&room);
+                }
+            }
+        }
+    }
+
+    /// Whether this socket has no seat.
+    pub(super) fn is_outside(&self, sid: Sid) -> bool {
+        let entry = self.sockets.get(&sid);
+        entry.is_some_and(|entry| entry.seated.is_none())
+    }
+
+    /// The sockets in a room whose seats pass.
+    pub(super) fn members(
+        &self,
+        room: &str,
+        passes: impl Fn(&Seat) -> bool,
+    ) -> Vec<Arc<Connection>> {
+        self.in_room(room)
+            .filter(|(_, seated)| seated.is_told && passes(&seated.seat))
+            .map(|(entry, _)| Arc::clone(&entry.connection))
+            .collect()
+    }
+
+    /// The seats of an account.
+    pub(super) fn seats(&self, account: AccountId) -> Vec<(Sid, Seat)> {
+        self.in_room(&room_of(account))
+            .map(|(entry, seated)| (entry.connection.id, seated.seat.clone()))
+            .collect()
+    }
+
+    /// Every seat.
+    pub(super) fn all_seats(&self) -> Vec<(Sid, Seat)> {
+        let sockets = self.sockets.iter();
+        sockets
+            .filter_map(|(sid, entry)| Some((*sid, entry.seated.as_ref()?.seat.clone())))
+            .collect()
+    }
+
+    /// Forgets every socket and gives them back.
+    pub(super) fn take_all(&mut self) -> Vec<Arc<Connection>> {
+        self.rooms.clear();
+        let sockets = std::mem::take(&mut self.sockets);
+        sockets
+            .into_values()
+            .map(|entry| entry.connection)
+            .collect()
+    }
+
+    fn in_room(&self, room: &str) -> impl Iterator<Item = (&Entry, &Seated)> {
+        let members = self.rooms.get(room).into_iter().flatten();
+        members.filter_map(|sid| {
+            let entry = self.sockets.get(sid)?;
+            Some((entry, entry.seated.as_ref()?))
+        })
+    }
+}
