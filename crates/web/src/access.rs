@@ -135,3 +135,36 @@ where
         }
     }
 }
+
+/// Notes in the exchange that the route is a page's.
+#[derive(Clone, Copy)]
+pub(crate) struct MarkPage;
+
+/// A page's route, which notes that it is one.
+#[derive(Clone)]
+pub(crate) struct PageMarked<S>(S);
+
+impl<S> Layer<S> for MarkPage {
+    type Service = PageMarked<S>;
+
+    fn layer(&self, inner: S) -> PageMarked<S> {
+        PageMarked(inner)
+    }
+}
+
+impl<S: Service<Request>> Service<Request> for PageMarked<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> S::Future {
+        if let Ok(exchange) = Exchange::of(request.extensions()) {
+            exchange.note_page();
+        }
+        self.0.call(request)
+    }
+}

@@ -37,6 +37,12 @@ pub struct WebConfig {
     /// Connections that may be open at once; further ones wait.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub connections_max: usize,
+    /// Sockets (Socket.IO) that may be open at once; one more answers 503.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub sockets_max: usize,
+    /// Sockets that one person may have open at once.
+    #[schemars(range(min = 1, max = 1000))]
+    pub sockets_per_account: usize,
 }
 
 /// Requests in a moving minute; more answer 429. 0 is no limit. Section `[limits]`.

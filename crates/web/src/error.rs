@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
+use hanok_base::i18n::Text;
 
 use crate::codes::{self, Code};
 
@@ -65,6 +66,21 @@ impl FieldError {
     pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
+    }
+
+    /// What it says to the caller.
+    pub fn text(&self) -> Text {
+        text(Cow::Owned(["field.", self.code].concat()), &self.args)
+    }
+}
+
+fn text(key: Cow<'static, str>, args: &[(&'static str, String)]) -> Text {
+    let values = args
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(*name), value.clone()));
+    Text {
+        key,
+        values: values.collect(),
     }
 }
 
@@ -211,14 +227,13 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The catalogue key of another detail than `error.<code>`.
-    pub(crate) fn detail_key(&self) -> Option<&'static str> {
-        self.0.detail
-    }
-
-    /// The arguments of the detail's text.
-    pub(crate) fn args(&self) -> &[(&'static str, String)] {
-        &self.0.args
+    /// What it says to the caller: the text it names, else that of its code.
+    pub fn text(&self) -> Text {
+        let key = self.0.detail.map_or_else(
+            || Cow::Owned(["error.", self.0.code.name].concat()),
+            Cow::Borrowed,
+        );
+        text(key, &self.0.args)
     }
 }
 

@@ -2,17 +2,21 @@
 
 use std::net::IpAddr;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::extract::MatchedPath;
-use axum::http::Extensions;
+use axum::http::{Extensions, Method};
 use hanok_base::Timestamp;
 use hanok_base::i18n::Locale;
+use tokio::sync::OnceCell;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::flash::{Flash, FlashStore};
 use crate::principal::Principal;
 use crate::rate_limit::LimitHeaders;
+use crate::theme::Theme;
 
 /// What is known of a request as soon as it comes.
 pub(crate) struct Opening {
@@ -22,8 +26,18 @@ pub(crate) struct Opening {
     pub(crate) now: Timestamp,
     /// Whether a trusted proxy sent it, so that its word about the request counts.
     pub(crate) by_proxy: bool,
-    /// The language by `Accept-Language`.
+    /// The language by cookie, else by `Accept-Language`.
     pub(crate) accepted: Locale,
+    /// The theme by cookie.
+    pub(crate) theme: Option<Theme>,
+    /// The method.
+    pub(crate) method: Method,
+    /// Path and query as they were sent.
+    pub(crate) target: String,
+    /// The token of a flash that waits for this page.
+    pub(crate) flash_token: Option<String>,
+    /// Where flashes are kept.
+    pub(crate) flashes: Arc<dyn FlashStore>,
 }
 
 /// What is known of a request, filled in as it walks through the stack.
@@ -34,6 +48,8 @@ pub(crate) struct Exchange {
     principal: OnceLock<Principal>,
     refusal: Mutex<Option<Error>>,
     limits: Mutex<Option<LimitHeaders>>,
+    is_page: AtomicBool,
+    flash: OnceCell<Flash>,
 }
 
 impl Deref for Exchange {
@@ -45,13 +61,15 @@ impl Deref for Exchange {
 }
 
 impl Exchange {
-    pub(crate) const fn new(opening: Opening) -> Self {
+    pub(crate) fn new(opening: Opening) -> Self {
         Self {
             opening,
             route: OnceLock::new(),
             principal: OnceLock::new(),
             refusal: Mutex::new(None),
             limits: Mutex::new(None),
+            is_page: AtomicBool::new(false),
+            flash: OnceCell::new(),
         }
     }
 
@@ -75,6 +93,44 @@ impl Exchange {
     /// The account's language, else the one the browser asks for.
     pub(crate) fn locale(&self) -> Locale {
         self.principal().locale().unwrap_or(self.accepted)
+    }
+
+    /// The account's theme, else the one the browser remembers.
+    pub(crate) fn theme(&self) -> Option<Theme> {
+        let own = self.principal().caller().and_then(|caller| caller.theme);
+        own.or(self.opening.theme)
+    }
+
+    /// Notes that the route is a page's.
+    pub(crate) fn note_page(&self) {
+        self.is_page.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the route is a page's.
+    pub(crate) fn is_page(&self) -> bool {
+        self.is_page.load(Ordering::Relaxed)
+    }
+
+    /// Whether a flash waits for this page, or waited.
+    pub(crate) fn has_flash(&self) -> bool {
+        self.flash_token.is_some()
+    }
+
+    /// What the last answer left, taken from its store the first time.
+    pub(crate) async fn flash(&self) -> Result<&Flash, Error> {
+        let take = async || match &self.flash_token {
+            Some(token) => {
+                let taken = self.flashes.take(token, self.now).await?;
+                Ok(taken.unwrap_or_default())
+            }
+            None => Ok(Flash::default()),
+        };
+        self.flash.get_or_try_init(take).await
+    }
+
+    /// What the last answer left, where it has been taken.
+    pub(crate) fn flash_now(&self) -> Option<&Flash> {
+        self.flash.get()
     }
 
     /// The template of the route that answers; `-` where none does.

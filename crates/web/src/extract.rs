@@ -1,9 +1,12 @@
 //! Extractors whose refusals are clear problems.
 
 mod fault;
+mod form;
 mod json;
 mod params;
 
+pub use form::Form;
+pub(crate) use form::is_form;
 pub(crate) use json::read as read_body;
 pub use json::{Json, RawJson, parse_json};
 pub use params::{Path, Query};

@@ -5,7 +5,9 @@
 //! - Handlers take [`Ctx`], [`SignedIn`] or [`Allowed`], [`Json`], [`Path`] and [`Query`], and return
 //!   [`Error`], which the stack alone renders (RFC 9457) and logs.
 //! - [`Authenticate`] finds out who is calling; this crate defines it and knows no table behind it.
-//! - [`server`] listens and stops gracefully; [`health`] and [`openapi`] are routes of its own.
+//! - A [`Page`] is what a handler says of one; the stack puts the frame around it. [`Form`], [`Flash`] and
+//!   [`Redirected`] are how forms talk.
+//! - [`server`] listens and stops gracefully; [`health`], [`openapi`] and [`page::asset_routes`] are routes of its own.
 //!
 //! Invariants: this crate knows no table and no app; every answer carries a request id; an unsafe
 //! request's work goes on when its caller hangs up; a 5xx never shows its source; neither query
@@ -15,33 +17,50 @@ pub mod access;
 mod body;
 pub mod codes;
 pub mod config;
+pub mod cookie;
 pub mod ctx;
 pub mod error;
 mod exchange;
 pub mod extract;
+pub mod flash;
 pub mod health;
+pub mod live;
 pub mod openapi;
+pub mod page;
+pub mod preferences;
 pub mod principal;
 pub mod rate_limit;
+pub mod redirect;
 pub mod routes;
 pub mod server;
 mod stack;
 mod store_error;
+pub mod theme;
 
 pub use access::{Access, Allowed, Permission, SignedIn};
 pub use codes::Code;
 pub use config::{LimitsConfig, WebConfig};
+pub use cookie::Cookie;
 pub use ctx::Ctx;
 pub use error::{Error, FieldError};
-pub use extract::{Json, Path, Query, RawJson};
+pub use extract::{Form, Json, Path, Query, RawJson};
+pub use flash::{Alert, AlertKind, Flash, FlashError, FlashStore, Flashed, MemoryFlashes};
 pub use hanok_base::i18n::Locale;
+pub use page::{Field, Layout, MenuEntry, Page};
 pub use principal::{
     Account, AccountId, Authenticate, Caller, Denials, DeviceCaller, PermissionSet, Principal,
     RequestHead, Via,
 };
 pub use rate_limit::{Policy, RateLimits};
+pub use redirect::Redirected;
 pub use routes::{RouteEntry, Routes};
 pub use stack::{Peer, Stack, StackParts, serve_stack};
+pub use theme::Theme;
+
+/// The texts of the frame and of refusals, as functions.
+pub mod text {
+    include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
 
 /// The texts of this crate's codes and fields, for the program's catalogue.
 pub const MESSAGES: [(Locale, &str); 2] = [

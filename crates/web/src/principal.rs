@@ -1,5 +1,6 @@
 //! Who is calling: the types every app reads, and the interface that finds it out.
 
+use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,8 +9,11 @@ use futures_util::future::BoxFuture;
 use hanok_base::{Id, Timestamp};
 use uuid::Uuid;
 
+use crate::cookie;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::live::Seat;
+use crate::theme::Theme;
 use hanok_base::i18n::Locale;
 
 /// Marks the id of a person's account.
@@ -74,6 +78,8 @@ pub enum Via {
 pub struct Caller {
     /// The account.
     pub account: AccountId,
+    /// The person's name.
+    pub name: Arc<str>,
     /// The session the cookie or token belongs to; an API key has none.
     pub session: Option<Uuid>,
     /// The API key that was used.
@@ -90,6 +96,8 @@ pub struct Caller {
     pub password_confirmed_at: Option<Timestamp>,
     /// The language the account has chosen.
     pub locale: Option<Locale>,
+    /// The theme the account has chosen.
+    pub theme: Option<Theme>,
 }
 
 /// A paired phone that signed this request.
@@ -186,15 +194,7 @@ pub struct RequestHead<'a> {
 impl RequestHead<'_> {
     /// The value of the cookie `name`.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.headers
-            .get_all(axum::http::header::COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .find_map(|pair| {
-                let (key, value) = pair.split_once('=')?;
-                (key.trim() == name).then(|| value.trim().trim_matches('"'))
-            })
+        cookie::read(self.headers, name)
     }
 
     /// The value of the header `name`, where it is visible ASCII.
@@ -223,4 +223,25 @@ pub trait Authenticate: Send + Sync {
     /// Who sent `head`.
     fn authenticate<'a>(&'a self, head: RequestHead<'a>)
     -> BoxFuture<'a, Result<Principal, Error>>;
+
+    /// Records the nonce of a phone that takes a seat at the socket, so that its signature counts once.
+    /// A 401 where it was used before, or the phone is revoked.
+    fn record<'a>(
+        &'a self,
+        phone: &'a DeviceCaller,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let _ = (phone, now);
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Whether a seat at the socket may be kept, by what the store says now and no cache does.
+    fn may_stay<'a>(
+        &'a self,
+        seat: &'a Seat,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<bool, Error>> {
+        let _ = (seat, now);
+        Box::pin(ready(Ok(true)))
+    }
 }

@@ -1,13 +1,14 @@
 //! An app's routes: handlers, their OpenAPI and who may call them, collected together.
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use crate::access::{Access, Guard};
+use crate::access::{Access, Guard, MarkPage};
 use crate::openapi;
 
 /// One route, as the access table sees it.
@@ -76,6 +77,25 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         access: Access,
     ) -> Self {
         self.router = self.router.route(path, guarded(handler, access));
+        self.entries.push(RouteEntry {
+            method,
+            path: path.to_owned(),
+            access,
+        });
+        self
+    }
+
+    /// Adds a page, or what a form of one posts to. The OpenAPI document leaves it out; refusals and
+    /// faults are pages too, and 401 leads to `/login`, which leads back.
+    #[must_use]
+    pub fn page<H, T>(mut self, method: Method, path: &str, handler: H, access: Access) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        let handlers = guarded(on(filter, handler), access).route_layer(MarkPage);
+        self.router = self.router.route(path, handlers);
         self.entries.push(RouteEntry {
             method,
             path: path.to_owned(),

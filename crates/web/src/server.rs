@@ -12,6 +12,8 @@ use std::time::Duration;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -20,6 +22,9 @@ use crate::config::WebConfig;
 use crate::stack::Stack;
 
 use connection::Connection;
+
+/// How long a peer may take nothing of what was sent to it.
+const DEAF: Duration = Duration::from_secs(30);
 
 /// The head hyper reads before it gives up itself; the stack's own bound lies below.
 const HEAD_BUFFER_BYTES: usize = 128 * 1024;
@@ -137,6 +142,7 @@ impl Server {
             connection.start(stream, &builder, graceful.watcher(), place);
         }
         drop(self.listener);
+        stack.close_sockets();
         let finished = async {
             graceful.shutdown().await;
             stack.finish().await;
@@ -153,6 +159,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
+                give_up_on_deaf(&stream);
                 return (stream, peer);
             }
             Err(fault) if is_of_one_connection(&fault) => {}
@@ -161,6 +168,19 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
                 sleep(Duration::from_secs(1)).await;
             }
         }
+    }
+}
+
+/// A peer that takes nothing of what was sent, its window full or itself gone, outlives every ping: the
+/// system gives it up. Only Linux can.
+fn give_up_on_deaf(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    {
+        let _ = SockRef::from(stream).set_tcp_user_timeout(Some(DEAF));
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (stream, DEAF);
     }
 }
 

@@ -31,6 +31,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -48,10 +49,18 @@ use tracing::Instrument;
 use crate::body;
 use crate::codes;
 use crate::config::{LimitsConfig, Settings, WebConfig};
+use crate::cookie::{self, Cookie};
 use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
+use crate::flash::{self, FLASH_LIFE, FlashStore};
+use crate::live::{self, Admission, Live};
+use crate::page::{Around, Assets, MenuEntry, TimeZone};
+use crate::preferences;
 use crate::principal::{Authenticate, Denials};
 use crate::rate_limit::RateLimits;
+use crate::redirect::Leaving;
+
+pub(crate) use cross_site::is_ours;
 
 use limits::CallerLimits;
 use log::AccessLine;
@@ -79,6 +88,20 @@ pub struct StackParts {
     pub denials: Option<Arc<dyn Denials>>,
     /// The messages of the program, [`MESSAGES`](crate::MESSAGES) among them.
     pub catalogue: Arc<Catalogue>,
+    /// Where flashes are kept.
+    pub flashes: Arc<dyn FlashStore>,
+    /// The navigation, in its order.
+    pub menu: Vec<MenuEntry>,
+    /// Whether this is the demo, which every page says.
+    pub demo: bool,
+    /// The time zone that pages tell time in.
+    pub time_zone: TimeZone,
+    /// What `web/` built.
+    pub assets: Assets,
+    /// How long a browser session lasts without its person; pages warn a minute before.
+    pub session_idle: Duration,
+    /// The socket, whose routes are among the router's.
+    pub live: Live,
 }
 
 /// The whole server as one service: the routes behind every step of the stack. Cheap to clone.
@@ -93,8 +116,10 @@ struct Inner {
     limits: CallerLimits,
     authenticators: Vec<Arc<dyn Authenticate>>,
     denials: Option<Arc<dyn Denials>>,
-    catalogue: Arc<Catalogue>,
+    flashes: Arc<dyn FlashStore>,
+    around: Around,
     tasks: TaskTracker,
+    live: Live,
 }
 
 /// Puts the stack around `router`.
@@ -103,6 +128,11 @@ struct Inner {
 /// What is wrong with `[web]`, which [`WebConfig`]'s validation finds as well.
 pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Problem>> {
     let settings = parts.web.settings()?;
+    parts.live.open(Admission {
+        authenticators: parts.authenticators.clone(),
+        settings: Arc::new(settings.clone()),
+        clock: parts.clock.clone(),
+    });
     Ok(Stack(Arc::new(Inner {
         router: router.layer(route::NoteRoute),
         settings,
@@ -111,8 +141,17 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
         limits: CallerLimits::new(RateLimits::new(parts.counters), &parts.limits),
         authenticators: parts.authenticators,
         denials: parts.denials,
-        catalogue: parts.catalogue,
+        flashes: parts.flashes,
+        around: Around {
+            catalogue: parts.catalogue,
+            menu: parts.menu,
+            demo: parts.demo,
+            time_zone: parts.time_zone,
+            assets: parts.assets,
+            session_idle: parts.session_idle,
+        },
         tasks: TaskTracker::new(),
+        live: parts.live,
     })))
 }
 
@@ -120,6 +159,11 @@ impl Stack {
     /// An id for something that never became a request.
     pub(crate) fn new_request_id(&self) -> String {
         request_id::new(&self.0.clock, &self.0.random)
+    }
+
+    /// Closes every socket: they would stay open for as long as their clients like.
+    pub(crate) fn close_sockets(&self) {
+        self.0.live.close();
     }
 
     /// Waits for the unsafe requests that are still at work, their callers gone or not.
@@ -160,6 +204,10 @@ impl Inner {
             Ok(response) => response,
             Err(refused) => refused.into_response(),
         };
+        let response = self
+            .flashes(response, &exchange)
+            .instrument(span.clone())
+            .await;
         let response = span.in_scope(|| self.finish(response, &exchange, &outline));
         let response = compress::compress(response, &outline).await;
         span.in_scope(|| line.end(response.status()));
@@ -175,6 +223,11 @@ impl Inner {
             .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Peer(address)| {
                 address.ip().to_canonical()
             });
+        let by_name = |name| {
+            let name = Cookie::name_over(name, self.settings.is_https);
+            cookie::read(headers, &name)
+        };
+        let chosen = by_name(preferences::LANGUAGE).and_then(|tag| tag.parse().ok());
         let via_proxy = address::is_trusted(peer, &self.settings.trusted);
         Exchange::new(Opening {
             request_id: request_id::of(headers, via_proxy, &self.clock, &self.random),
@@ -182,7 +235,15 @@ impl Inner {
             agent: address::agent(headers),
             now: self.clock.now(),
             by_proxy: via_proxy,
-            accepted: accepted_language(headers),
+            accepted: chosen.unwrap_or_else(|| accepted_language(headers)),
+            theme: by_name(preferences::THEME).and_then(|word| word.parse().ok()),
+            method: request.method().clone(),
+            target: request
+                .uri()
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            flash_token: by_name(flash::COOKIE).map(str::to_owned),
+            flashes: Arc::clone(&self.flashes),
         })
     }
 
@@ -205,9 +266,15 @@ impl Inner {
         request.extensions_mut().insert(Arc::clone(&exchange));
         let bounds = (self.settings.body_limit, self.settings.body_timeout);
         let request = request.map(|body| body::bounded(body, bounds.0, bounds.1));
+        let is_safe = request.method().is_safe();
+        let is_poll = is_safe && request.uri().path() == live::PATH;
         let work = detach::Work {
-            safe: request.method().is_safe(),
-            timeout: self.settings.timeout,
+            safe: is_safe,
+            timeout: if is_poll {
+                live::LONGEST_POLL
+            } else {
+                self.settings.timeout
+            },
         };
         let stack = Arc::clone(&self);
         work.run(&self.tasks, async move {
@@ -223,8 +290,14 @@ impl Inner {
         request: Request,
         sent: axum::http::Uri,
     ) -> Result<Response, Error> {
+        // The socket asks by itself, once for a connection, and its polls keep no session awake.
+        let asked: &[_] = if request.uri().path() == live::PATH {
+            &[]
+        } else {
+            &self.authenticators
+        };
         let (principal, request) =
-            authenticate::authenticate(&self.authenticators, &exchange, request, &sent).await?;
+            authenticate::authenticate(asked, &exchange, request, &sent).await?;
         cross_site::check(&principal, &request, &self.settings)?;
         exchange.settle(principal);
         self.limits.by_caller(&exchange).await?;
@@ -241,9 +314,29 @@ impl Inner {
         Ok(response)
     }
 
+    /// Keeps what the answer leaves for the next page, and takes what the last one left for this.
+    async fn flashes(&self, mut response: Response, exchange: &Exchange) -> Response {
+        if let Some(Leaving(flash)) = response.extensions_mut().remove::<Leaving>() {
+            match self.flashes.put(flash, exchange.now).await {
+                Ok(token) => {
+                    let named = Cookie::new(flash::COOKIE, token).max_age(FLASH_LIFE);
+                    cookie::set(&mut response, named);
+                }
+                Err(fault) => return fault.into_response(),
+            }
+        } else if exchange.has_flash() && page::is_one(&response) {
+            cookie::set(&mut response, Cookie::gone(flash::COOKIE));
+            if let Err(fault) = exchange.flash().await {
+                return fault.into_response();
+            }
+        }
+        response
+    }
+
     /// The way out, but for compression and the log.
     fn finish(&self, response: Response, exchange: &Exchange, outline: &Outline) -> Response {
-        let mut response = render::render(response, exchange, outline, &self.catalogue);
+        let mut response = render::render(response, exchange, outline, &self.around);
+        cookie::write(&mut response, self.settings.is_https);
         if let Some(limit) = exchange.take_limit() {
             limit.write(response.headers_mut());
         }

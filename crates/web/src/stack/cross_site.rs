@@ -3,16 +3,17 @@
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Uri};
 
 use crate::codes;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::extract::is_form;
 use crate::principal::{Principal, Via};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses (403 `cross_site`) what a foreign page makes a browser send with our cookie.
+/// Refuses (403 `cross_site`) what a foreign page makes a browser send with our cookie or as a form.
 ///
 /// With neither `Sec-Fetch-Site` nor `Origin` no browser sent it, and it is accepted.
 pub(super) fn check(
@@ -23,13 +24,19 @@ pub(super) fn check(
     let by_cookie = principal
         .caller()
         .is_some_and(|caller| caller.via == Via::Cookie);
-    if !by_cookie || request.method().is_safe() || is_ours(request.headers(), request, settings) {
+    // A form may sign in or change what the browser remembers without a cookie of ours.
+    let is_at_risk = by_cookie || is_form(request.headers());
+    if !is_at_risk
+        || request.method().is_safe()
+        || is_ours(request.headers(), request.uri(), settings)
+    {
         return Ok(());
     }
     Err(Error::new(codes::CROSS_SITE))
 }
 
-fn is_ours(headers: &HeaderMap, request: &Request, settings: &Settings) -> bool {
+/// Whether one of our own pages, a configured origin or no browser sent these headers to this address.
+pub(crate) fn is_ours(headers: &HeaderMap, uri: &Uri, settings: &Settings) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         if site == "same-origin" || site == "none" {
             return true;
@@ -43,7 +50,7 @@ fn is_ours(headers: &HeaderMap, request: &Request, settings: &Settings) -> bool 
             || origin.as_bytes() == settings.origin.as_bytes()
             || origin
                 .to_str()
-                .is_ok_and(|origin| is_same_host(origin, request))
+                .is_ok_and(|origin| is_same_host(origin, headers, uri))
     })
 }
 
@@ -55,12 +62,9 @@ fn is_configured(origin: &[u8], settings: &Settings) -> bool {
 }
 
 /// Whether the page's host is the one the request was sent to; a browser lets no page choose either.
-fn is_same_host(origin: &str, request: &Request) -> bool {
-    let host = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+fn is_same_host(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(Authority::as_str));
     origin
         .split_once("://")
         .is_some_and(|(_, origin_host)| Some(origin_host) == host)

@@ -1,43 +1,77 @@
-//! The small page a browser gets where there is no other.
+//! Pages on the way out: those that handlers made, those that say what went wrong, and the way to sign in.
 
-use axum::http::StatusCode;
+use askama::Template;
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hanok_base::i18n::Text;
 
-use super::render::Words;
+use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::page::{Around, Held, Layout, Page, filters, frame, local_path};
+use crate::text;
 
-/// A page that says what happened, names the request and leads home.
-pub(super) fn page(
-    status: StatusCode,
-    detail: &str,
-    exchange: &Exchange,
-    words: &Words<'_>,
-) -> Vec<u8> {
-    let title = words.text(
-        if status == StatusCode::NOT_FOUND {
-            "page.not_found"
-        } else {
-            "page.failed"
-        },
-        &[],
-    );
-    let home = words.text("page.home", &[]);
-    let reference = words.text("page.request", &[("id", exchange.request_id.clone())]);
-    let [title, detail, home, reference] = [&title, detail, &home, &reference].map(escape);
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Hanok</title></head>\n\
-         <body><main><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">{home}</a></p>\
-         <p><small>{status} · {reference}</small></p></main></body></html>\n",
-        lang = words.locale,
-        status = status.as_u16(),
-    )
-    .into_bytes()
+/// Whether a response is a page that waits for its frame.
+pub(super) fn is_one(response: &Response) -> bool {
+    response.extensions().get::<Held>().is_some()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// Puts the frame around a page; `Ok(None)` for any other response.
+pub(super) fn framed(
+    response: &mut Response,
+    exchange: &Exchange,
+    around: &Around,
+) -> Result<Option<Response>, Error> {
+    let Some(Held(page)) = response.extensions_mut().remove::<Held>() else {
+        return Ok(None);
+    };
+    let response = std::mem::take(response);
+    frame(response, &page, exchange, around).map(Some)
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct Failure {
+    status: u16,
+    detail: Text,
+    request_id: String,
+}
+
+/// The page that says what happened, names the request and leads home.
+pub(super) fn failure(
+    response: Response,
+    detail: Text,
+    exchange: &Exchange,
+    around: &Around,
+) -> Result<Response, Error> {
+    let status = response.status();
+    let title = match status {
+        StatusCode::NOT_FOUND => text::page::not_found(),
+        StatusCode::FORBIDDEN => text::page::forbidden(),
+        _ => text::page::failed(),
+    };
+    let body = Failure {
+        status: status.as_u16(),
+        detail,
+        request_id: exchange.request_id.clone(),
+    };
+    let page = Page::new(title, body).layout(Layout::Card);
+    frame(response, &page.0, exchange, around)
+}
+
+/// The way to sign in, and where that can be back to the page that was asked for.
+pub(super) fn to_login(exchange: &Exchange) -> Response {
+    let next = local_path(&exchange.target).filter(|_| exchange.method == Method::GET);
+    let login = match next {
+        Some(next) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            format!("/login?next={next}")
+        }
+        None => "/login".to_owned(),
+    };
+    let mut response = StatusCode::FOUND.into_response();
+    if let Ok(login) = HeaderValue::try_from(login) {
+        response.headers_mut().insert(LOCATION, login);
+    }
+    response
 }

@@ -1,6 +1,5 @@
 //! Refusals and faults become problems (RFC 9457) in the caller's language, and log lines.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use axum::body::Body;
@@ -9,8 +8,8 @@ use axum::http::StatusCode;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue,
 };
-use axum::response::Response;
-use hanok_base::i18n::{Catalogue, Locale};
+use axum::response::{IntoResponse, Response};
+use hanok_base::i18n::{Catalogue, Locale, Text};
 
 use super::{cors, page};
 use crate::codes::Code;
@@ -18,14 +17,15 @@ use crate::config::Settings;
 use crate::error::{Error, FieldError, Refusal};
 use crate::exchange::Exchange;
 use crate::openapi::{Problem, ProblemField};
+use crate::page::Around;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// What the way out needs of a request that the way in has used up.
 pub(super) struct Outline {
     pub(super) is_api: bool,
-    pub(super) wants_page: bool,
+    wants_page: bool,
+    wants_json: bool,
     pub(super) accept_encoding: Option<HeaderValue>,
     pub(super) cors_origin: Option<HeaderValue>,
 }
@@ -44,25 +44,31 @@ impl Outline {
         Self {
             is_api,
             wants_page: !is_api && accept.contains("text/html"),
+            wants_json: accept.contains("application/json") && !accept.contains("text/html"),
             accept_encoding: headers.get(ACCEPT_ENCODING).cloned(),
             cors_origin: cors::origin(headers, &settings.cors),
         }
     }
 }
 
-/// Renders `response` where it is a refusal of ours, or one of the router's that says nothing.
+/// Puts the frame around a page, and renders what is a refusal of ours, or one of the router's that says nothing.
 pub(super) fn render(
     mut response: Response,
     exchange: &Exchange,
     outline: &Outline,
-    catalogue: &Catalogue,
+    around: &Around,
 ) -> Response {
+    match page::framed(&mut response, exchange, around) {
+        Ok(Some(page)) => return page,
+        Ok(None) => {}
+        Err(fault) => response = fault.into_response(),
+    }
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         log(refusal.error());
-        return tell(response, refusal.error(), exchange, outline, catalogue);
+        return tell(response, refusal.error(), exchange, outline, around);
     }
     match silent(&response) {
-        Some(code) => tell(response, &Error::new(code), exchange, outline, catalogue),
+        Some(code) => tell(response, &Error::new(code), exchange, outline, around),
         None => response,
     }
 }
@@ -101,32 +107,34 @@ fn causes(error: &Error) -> Option<String> {
     Some(chain)
 }
 
+/// Tells people by a page and programs by a problem; a page that needs somebody leads to signing in.
 fn tell(
     response: Response,
     error: &Error,
     exchange: &Exchange,
     outline: &Outline,
-    catalogue: &Catalogue,
+    around: &Around,
 ) -> Response {
+    let is_page = exchange.is_page() && !outline.wants_json;
+    if is_page && error.status() == StatusCode::UNAUTHORIZED {
+        return page::to_login(exchange);
+    }
     let words = Words {
-        catalogue,
+        catalogue: &around.catalogue,
         locale: exchange.locale(),
     };
+    if is_page || outline.wants_page {
+        let detail = words.known(error);
+        return page::failure(response, detail, exchange, around).unwrap_or_else(|fault| {
+            log(&fault);
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        });
+    }
     let status = response.status();
     let (mut parts, _) = response.into_parts();
-    let (kind, body) = if outline.wants_page {
-        (
-            HTML,
-            Ok(page::page(status, &words.detail(error), exchange, &words)),
-        )
-    } else {
-        (
-            PROBLEM_JSON,
-            serde_json::to_vec(&problem(status, error, exchange, &words)),
-        )
-    };
+    let body = serde_json::to_vec(&problem(status, error, exchange, &words));
     parts.headers.remove(CONTENT_LENGTH);
-    parts.headers.insert(CONTENT_TYPE, kind);
+    parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
     parts.headers.insert(
         CONTENT_LANGUAGE,
         HeaderValue::from_static(words.locale.as_str()),
@@ -158,38 +166,31 @@ fn problem<'a>(
 }
 
 /// The catalogue in one language.
-pub(super) struct Words<'a> {
+struct Words<'a> {
     catalogue: &'a Catalogue,
-    pub(super) locale: Locale,
+    locale: Locale,
 }
 
 impl Words<'_> {
-    /// What happened: the text the error names, else that of its code, else its title.
-    fn detail(&self, error: &Error) -> String {
-        let key = match error.detail_key() {
-            Some(key) => Cow::Borrowed(key),
-            None => Cow::Owned(["error.", error.code().name].concat()),
-        };
-        if self.catalogue.has(&key) {
-            self.text(&key, error.args())
+    /// What happened: the text the error names or that of its code, where there is one; else its title.
+    fn known(&self, error: &Error) -> Text {
+        let text = error.text();
+        if self.catalogue.has(&text.key) {
+            text
         } else {
-            error.code().title.to_owned()
+            Text::new(error.code().title)
         }
+    }
+
+    fn detail(&self, error: &Error) -> String {
+        self.catalogue.tell(self.locale, &self.known(error))
     }
 
     fn field<'a>(&self, field: &'a FieldError) -> ProblemField<'a> {
-        let detail = self.text(&["field.", field.code].concat(), &field.args);
         ProblemField {
             pointer: field.pointer.as_ref().into(),
-            detail,
+            detail: self.catalogue.tell(self.locale, &field.text()),
             code: field.code.into(),
         }
-    }
-
-    /// A text with its arguments.
-    pub(super) fn text(&self, key: &str, args: &[(&'static str, String)]) -> String {
-        let values: Vec<(&str, &str)> =
-            args.iter().map(|(name, value)| (*name, &**value)).collect();
-        self.catalogue.text(self.locale, key, &values)
     }
 }

@@ -1,6 +1,7 @@
 //! A small app with one route for each thing to try, and its callers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -11,9 +12,11 @@ use hanok_base::counters::MemoryCounters;
 use hanok_base::i18n::Catalogue;
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_web::codes;
+use hanok_web::live::Live;
+use hanok_web::page::{Assets, TimeZone};
 use hanok_web::{
-    Access, Allowed, Ctx, Error, Json, LimitsConfig, MESSAGES, Path, Principal, Query, Routes,
-    SignedIn, Stack, StackParts, WebConfig, serve_stack,
+    Access, Allowed, Ctx, Error, Json, LimitsConfig, MESSAGES, MemoryFlashes, Path, Principal,
+    Query, Routes, SignedIn, Stack, StackParts, WebConfig, serve_stack,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -164,6 +167,8 @@ pub fn web() -> WebConfig {
         body_timeout_seconds: 15,
         header_timeout_seconds: 10,
         connections_max: 100,
+        sockets_max: 100,
+        sockets_per_account: 10,
     }
 }
 
@@ -188,6 +193,7 @@ pub fn start() -> Timestamp {
 
 pub fn parts(web: WebConfig) -> StackParts {
     StackParts {
+        live: Live::new(&web),
         web,
         limits: no_limits(),
         clock: Clock::manual(start()),
@@ -196,6 +202,12 @@ pub fn parts(web: WebConfig) -> StackParts {
         authenticators: vec![Arc::new(Callers)],
         denials: None,
         catalogue: Arc::new(Catalogue::new(&MESSAGES).unwrap()),
+        flashes: Arc::new(MemoryFlashes::new(Random::seeded(2))),
+        menu: Vec::new(),
+        demo: false,
+        time_zone: TimeZone::default(),
+        assets: Assets::in_directory("/nonexistent"),
+        session_idle: Duration::from_mins(30),
     }
 }
 

@@ -19,6 +19,7 @@ pub struct Callers;
 pub fn kim() -> Caller {
     Caller {
         account: Id::from_uuid(Uuid::from_u128(1)),
+        name: "김하늘".into(),
         session: None,
         api_key: None,
         via: Via::Bearer,
@@ -27,6 +28,7 @@ pub fn kim() -> Caller {
         version: 1,
         password_confirmed_at: None,
         locale: None,
+        theme: None,
     }
 }
 

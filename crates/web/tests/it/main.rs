@@ -11,6 +11,7 @@ mod documents;
 mod headers;
 mod limits;
 mod logs;
+mod pages;
 mod problems;
 mod proxies;
 mod requests;

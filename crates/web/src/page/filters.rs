@@ -1,0 +1,152 @@
+//! What templates write `{{ value|filter }}` with. A module of templates has `use hanok_web::page::filters;`.
+//!
+//! `t` a text in the reader's language · `datetime`, `date` a moment in the organisation's time zone ·
+//! `iso` the same for machines · `number` with separators · `icon` an icon of the sprite · `field` a
+//! [`Field`] of a form. All but `icon` and `field` are escaped like every other value.
+
+#![expect(
+    missing_docs,
+    clippy::inline_always,
+    reason = "askama's macro writes items of its own"
+)]
+
+use std::borrow::Borrow;
+use std::fmt::{Display, Write as _};
+
+use askama::filters::Safe;
+use askama::{Template as _, Values};
+use hanok_base::Timestamp;
+use hanok_base::i18n::{Locale, Text};
+use jiff::Zoned;
+
+use super::field::Field;
+use super::view::View;
+
+/// What [`t`] takes: a text, or a reference to one.
+pub trait AsText {
+    /// The text.
+    fn as_text(&self) -> &Text;
+}
+
+impl AsText for Text {
+    fn as_text(&self) -> &Text {
+        self
+    }
+}
+
+impl<T: AsText + ?Sized> AsText for &T {
+    fn as_text(&self) -> &Text {
+        (**self).as_text()
+    }
+}
+
+/// What [`datetime`], [`date`] and [`iso`] take: a moment, or a reference to one.
+pub trait AsMoment {
+    /// The moment.
+    fn as_moment(&self) -> Timestamp;
+}
+
+impl AsMoment for Timestamp {
+    fn as_moment(&self) -> Timestamp {
+        *self
+    }
+}
+
+impl<T: AsMoment + ?Sized> AsMoment for &T {
+    fn as_moment(&self) -> Timestamp {
+        (**self).as_moment()
+    }
+}
+
+/// A text in the reader's language.
+#[askama::filter_fn]
+pub fn t(text: impl AsText, values: &dyn Values) -> askama::Result<String> {
+    Ok(View::of(values)?.tell(text.as_text()))
+}
+
+/// A moment: `2026년 11월 21일 (토) 14:30`, `Sat 21 Nov 2026, 14:30`.
+#[askama::filter_fn]
+pub fn datetime(at: impl AsMoment, values: &dyn Values) -> askama::Result<String> {
+    let view = View::of(values)?;
+    let zoned = zoned(at.as_moment(), view);
+    let day = day(&zoned, view.locale);
+    let (hour, minute) = (zoned.hour(), zoned.minute());
+    Ok(match view.locale {
+        Locale::Ko => format!("{day} {hour:02}:{minute:02}"),
+        Locale::En => format!("{day}, {hour:02}:{minute:02}"),
+    })
+}
+
+/// A day: `2026년 11월 21일 (토)`, `Sat 21 Nov 2026`.
+#[askama::filter_fn]
+pub fn date(at: impl AsMoment, values: &dyn Values) -> askama::Result<String> {
+    let view = View::of(values)?;
+    Ok(day(&zoned(at.as_moment(), view), view.locale))
+}
+
+/// A moment for `<time datetime>`: RFC 3339 in UTC.
+#[askama::filter_fn]
+pub fn iso(at: impl AsMoment, _values: &dyn Values) -> askama::Result<String> {
+    Ok(at.as_moment().to_rfc3339())
+}
+
+/// A whole number with separators: `1,234`.
+#[askama::filter_fn]
+pub fn number(number: impl Display, _values: &dyn Values) -> askama::Result<String> {
+    let text = number.to_string();
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |digits| ("-", digits));
+    let mut out = sign.to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    Ok(out)
+}
+
+/// An icon of the sprite, by its name there; decoration, so that readers of the screen pass it over.
+#[askama::filter_fn]
+pub fn icon(name: impl Display, values: &dyn Values) -> askama::Result<Safe<String>> {
+    let Some(sprite) = &View::of(values)?.icons else {
+        return Ok(Safe(String::new()));
+    };
+    let mut svg = format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{sprite}#");
+    let name = name.to_string();
+    svg.extend(
+        name.chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-'),
+    );
+    svg.push_str("\"/></svg>");
+    Ok(Safe(svg))
+}
+
+/// A field of a form: its label, input, hint and error.
+#[askama::filter_fn]
+pub fn field(field: impl Borrow<Field>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    field.borrow().render_with_values(values).map(Safe)
+}
+
+fn zoned(at: Timestamp, view: &View) -> Zoned {
+    jiff::Timestamp::from_microsecond(at.micros())
+        .unwrap_or_default()
+        .to_zoned(view.zone.clone())
+}
+
+fn day(zoned: &Zoned, locale: Locale) -> String {
+    let weekday = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or_default();
+    let (year, day) = (zoned.year(), zoned.day());
+    let mut out = String::new();
+    let _ = match locale {
+        Locale::Ko => {
+            let weekday = ["월", "화", "수", "목", "금", "토", "일"]
+                .get(weekday)
+                .unwrap_or(&"");
+            write!(out, "{year}년 {}월 {day}일 ({weekday})", zoned.month())
+        }
+        Locale::En => write!(out, "{}", zoned.strftime("%a %-d %b %Y")),
+    };
+    out
+}
