@@ -2,9 +2,11 @@
 
 mod administer;
 pub(crate) mod api;
+pub(crate) mod command;
 mod create;
 mod import;
 mod input;
+pub(crate) mod pages;
 mod sealed;
 pub(crate) mod store;
 

@@ -1,14 +1,16 @@
 //! [`App`]: the one interface between the binary and an app.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{Handler, JobHandler, Schedule};
-use hanok_web::Routes;
 use hanok_web::health::Check;
+use hanok_web::{MenuEntry, Routes};
 
+use crate::command::Command;
 use crate::reseal::SealedColumn;
 
 /// Something every process does again and again by itself, whoever else does it too.
@@ -22,7 +24,7 @@ pub struct ProcessDuty {
 }
 
 /// An app: what it adds to the program. An app that is switched off adds nothing.
-pub trait App: Send + Sync {
+pub trait App: Any + Send + Sync {
     /// Its name, as `apps` in the configuration lists it.
     fn name(&self) -> &'static str;
 
@@ -55,6 +57,19 @@ pub trait App: Send + Sync {
     /// Its columns of sealed values, which are sealed anew when the key rotates.
     fn sealed_columns(&self) -> &'static [SealedColumn] {
         &[]
+    }
+
+    /// Its commands, in the order in which `hanok help` lists them.
+    fn commands() -> Vec<Command>
+    where
+        Self: Sized,
+    {
+        Vec::new()
+    }
+
+    /// Its lines of the navigation, in their order.
+    fn menu(&self) -> Vec<MenuEntry> {
+        Vec::new()
     }
 
     /// The permissions its routes ask for.

@@ -16,6 +16,7 @@ mod action;
 mod canonical;
 mod checkpoint;
 mod checkpoint_file;
+pub(crate) mod command;
 mod config;
 mod entry;
 mod error;

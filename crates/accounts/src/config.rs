@@ -36,6 +36,8 @@ pub struct AccountsConfig {
     pub refresh_token_days: u32,
     pub refresh_reuse_seconds: u32,
     pub sessions_max: u32,
+    pub session_idle_minutes: u32,
+    pub session_max_hours: u32,
     pub argon2_memory_kib: u32,
     pub argon2_iterations: u32,
     pub argon2_parallelism: u32,
@@ -68,6 +70,8 @@ impl Validate for AccountsConfig {
             ("access_token_minutes", self.access_token_minutes),
             ("refresh_token_days", self.refresh_token_days),
             ("sessions_max", self.sessions_max),
+            ("session_idle_minutes", self.session_idle_minutes),
+            ("session_max_hours", self.session_max_hours),
             ("phone_code_minutes", self.phone_code_minutes),
             ("phone_code_tries", self.phone_code_tries),
             ("phone_code_sends_per_hour", self.phone_code_sends_per_hour),
@@ -107,6 +111,16 @@ impl AccountsConfig {
             threads: self.hash_threads,
             queue: self.hash_queue,
         }
+    }
+
+    /// How long a browser session lasts without a request.
+    pub(crate) fn session_idle(&self) -> Duration {
+        minutes(self.session_idle_minutes)
+    }
+
+    /// How long a browser session lasts at most.
+    pub(crate) fn session_max(&self) -> Duration {
+        Duration::from_hours(u64::from(self.session_max_hours))
     }
 
     pub(crate) fn lock_window(&self) -> Duration {

@@ -8,6 +8,7 @@ use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::Db;
 use hanok_events::{Jobs, Outbox};
 use hanok_web::LimitsConfig;
+use hanok_web::live::Live;
 
 use crate::audit::Audit;
 use crate::config::AccountsConfig;
@@ -37,6 +38,8 @@ pub struct AccountsParts {
     pub counters: Arc<dyn SharedCounters>,
     /// `[accounts]`.
     pub config: AccountsConfig,
+    /// The socket: whoever loses a right loses the seat.
+    pub live: Live,
     /// `[limits]`.
     pub limits: LimitsConfig,
     /// The origin of `web.public_url`: issuer of tokens, part of a phone's signature.

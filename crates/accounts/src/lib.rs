@@ -13,12 +13,15 @@ pub mod attempt;
 pub mod audit;
 pub mod birthdate;
 pub mod ci;
+pub mod command;
 mod config;
 mod context;
 mod denial;
 pub mod device;
 pub mod email;
 mod fault;
+mod flash;
+mod foreign;
 pub mod hash;
 pub mod origin;
 pub mod password;
@@ -28,8 +31,10 @@ pub mod phone;
 pub mod phone_proof;
 pub mod pin;
 pub mod pin_code;
+mod preferences;
 mod reindex;
 pub mod reseal;
+mod ring;
 pub mod role;
 mod routes;
 pub mod session;
@@ -46,10 +51,16 @@ pub use fault::Fault;
 pub use hanok_web::principal::{Account, AccountId};
 pub use reindex::ReindexFault;
 pub use reseal::SealedColumn;
+pub use ring::RING_RELOAD;
 pub use routes::AccountsApp;
 
 use hanok_base::i18n::Locale;
 use hanok_db::{Migration, MigrationSet, Sql};
+
+/// The texts of this crate's pages, as functions.
+pub mod text {
+    include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
 
 /// What this crate tells callers, for the program's catalogue.
 pub const MESSAGES: [(Locale, &str); 2] = [

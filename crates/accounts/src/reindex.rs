@@ -55,6 +55,7 @@ impl Accounts {
     }
 
     async fn fill(&self, tx: &mut Tx, version: u32, missing: &[AccountId]) -> Result<(), Fault> {
+        let origin = Origin::system("keys.reindex");
         for account in missing {
             let _: Option<AccountId> = tx.optional(LOCK, params![account]).await?;
             let kinds: Vec<String> = tx.all(KINDS, params![account, version]).await?;
@@ -64,12 +65,35 @@ impl Accounts {
                     .into_iter()
                     .filter(|(of, _)| *of == version)
                     .collect();
+                self.announce_index(tx, &origin, *account, &kind, version)
+                    .await?;
                 let free = store::insert_lookup(tx, &kind, &new, *account).await?;
                 free.then_some(()).ok_or_else(|| {
                     Fault::Internal(format!("another account has the {kind} of {account}"))
                 })?;
             }
         }
+        Ok(())
+    }
+
+    /// Puts on the record that an account gets a blind index under a new key: the database's guard takes
+    /// one that no row announces for hand-written SQL.
+    pub(crate) async fn announce_index(
+        &self,
+        tx: &mut Tx,
+        origin: &Origin,
+        account: AccountId,
+        kind: &str,
+        version: u32,
+    ) -> Result<(), DbError> {
+        let entry = Entry::new(Action::KeyRotation)
+            .subject(account)
+            .target("account", account.uuid())
+            .version(format_args!("indexed {kind} {version}"));
+        let details = json!({ "kind": "index", "version": version });
+        self.audit
+            .record(tx, origin, entry.details(details))
+            .await?;
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Method;
+use axum::routing::{get, post};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{JobHandler, Schedule};
@@ -10,13 +12,78 @@ use hanok_web::{Access, Routes};
 use utoipa_axum::routes;
 
 use crate::app::{App, ProcessDuty};
+use crate::command::Command;
 use crate::context::Accounts;
 use crate::phone_proof::{self, SmsJob};
 use crate::reseal::{self, SealedColumn};
-use crate::{account, audit, device, permission, pin_code, sign_in};
+use crate::session::SESSION_PATH;
+use crate::{account, audit, device, permission, pin_code, preferences, ring, session, sign_in};
+
+/// How often every socket's right is looked at, besides at every revocation: a session that ends because its
+/// time has passed tells nobody.
+const RECHECK: Duration = Duration::from_secs(15);
 
 /// The accounts, as the binary sees them.
 pub struct AccountsApp(pub Accounts);
+
+/// What people open in a browser, and what its pages ask.
+fn pages() -> Routes<Accounts> {
+    Routes::new()
+        .page(
+            Method::POST,
+            "/preferences",
+            preferences::choose,
+            Access::Public,
+        )
+        .page(
+            Method::GET,
+            "/login",
+            sign_in::pages::login_page,
+            Access::Public,
+        )
+        .page(
+            Method::POST,
+            "/login",
+            sign_in::pages::login,
+            Access::Public,
+        )
+        .page(
+            Method::GET,
+            "/logout",
+            sign_in::pages::logout_page,
+            Access::Public,
+        )
+        .page(
+            Method::POST,
+            "/logout",
+            sign_in::pages::logout,
+            Access::Public,
+        )
+        .page(
+            Method::GET,
+            "/register",
+            account::pages::register_page,
+            Access::Public,
+        )
+        .page(
+            Method::POST,
+            "/register",
+            account::pages::register,
+            Access::Public,
+        )
+        .undocumented(
+            Method::GET,
+            SESSION_PATH,
+            get(session::api::show),
+            Access::Public,
+        )
+        .undocumented(
+            Method::POST,
+            "/session/extend",
+            post(session::api::extend),
+            Access::SignedIn,
+        )
+}
 
 impl App for AccountsApp {
     fn name(&self) -> &'static str {
@@ -49,6 +116,7 @@ impl App for AccountsApp {
                 Access::SignedIn,
             )
             .add(routes!(device::api::pair), Access::Public)
+            .merge(pages())
             .with_state(self.0.clone())
     }
 
@@ -90,7 +158,7 @@ impl App for AccountsApp {
 
     fn process_duties(&self) -> Vec<ProcessDuty> {
         let accounts = self.0.clone();
-        vec![ProcessDuty {
+        let revocations = ProcessDuty {
             name: "accounts.read_revocations",
             every: Duration::from_secs(1),
             run: Arc::new(move || {
@@ -102,11 +170,28 @@ impl App for AccountsApp {
                         .map_err(|error| error.to_string())
                 })
             }),
-        }]
+        };
+        let live = self.0.live.clone();
+        let sockets = ProcessDuty {
+            name: "accounts.recheck_sockets",
+            every: RECHECK,
+            run: Arc::new(move || {
+                let live = live.clone();
+                Box::pin(async move { live.recheck_all().await.map_err(|error| error.to_string()) })
+            }),
+        };
+        vec![revocations, sockets, ring::reloading(&self.0.keys)]
     }
 
     fn sealed_columns(&self) -> &'static [SealedColumn] {
         reseal::COLUMNS
+    }
+
+    fn commands() -> Vec<Command> {
+        vec![
+            Command::of::<account::command::Account>(),
+            Command::of::<audit::command::Audit>(),
+        ]
     }
 
     fn messages(&self) -> [(Locale, &'static str); 2] {

@@ -1,14 +1,33 @@
 //! Sessions: where an account is signed in, its tokens, and how fast a change reaches every process.
 
+pub(crate) mod api;
 mod authenticate;
+mod browser;
 pub(crate) mod cache;
 pub(crate) mod confirm;
 pub mod device;
 mod issue;
+mod places;
 mod refresh;
 mod revocation;
+mod seat;
 pub(crate) mod store;
 mod token;
 
 pub use authenticate::AccountsAuthenticator;
+pub use browser::{SESSION_PATH, SignedInBy};
 pub use issue::{Grant, SignInOut, UserOut};
+pub use store::{PlaceRow, SessionId, SessionKind};
+
+/// When a session last proved the password; `None` where it never did or has ended.
+///
+/// # Errors
+/// The store's.
+pub async fn password_given_at(
+    conn: &mut hanok_db::Conn,
+    session: uuid::Uuid,
+    account: crate::AccountId,
+) -> Result<Option<hanok_base::Timestamp>, hanok_db::DbError> {
+    let id = SessionId::from_uuid(session);
+    Ok(store::confirmed_at(conn, id, account).await?.flatten())
+}

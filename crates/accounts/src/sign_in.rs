@@ -2,7 +2,9 @@
 
 pub(crate) mod api;
 mod change;
+mod limits;
+pub(crate) mod pages;
 mod service;
-mod store;
+pub(crate) mod store;
 
 pub use service::PasswordCheck;

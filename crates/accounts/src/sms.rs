@@ -1,5 +1,7 @@
 //! Text messages: simulated ones, which stay in memory, and those a gateway sends.
 
+mod gateway;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +11,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::phone::PhoneNumber;
+
+pub use gateway::gateway;
 
 /// How many messages the simulation keeps.
 const KEPT: usize = 100;

@@ -12,6 +12,8 @@ use hanok_base::i18n::Catalogue;
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::{Db, MigrationSet};
 use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
+use hanok_web::live::Live;
+use hanok_web::page::{Assets, TimeZone, asset_routes};
 use hanok_web::server::Server;
 use hanok_web::{MESSAGES, Routes, Stack, StackParts, health, openapi, serve_stack};
 use serde::de::DeserializeOwned;
@@ -149,6 +151,7 @@ impl<'a> Builder<'a> {
             sms: Arc::new(SimulatedSms::new(self.clock.clone())),
             counters: Arc::new(MemoryCounters::with_capacity(settings.limits.counters_max)),
             wake: Wake::default(),
+            live: Live::new(&settings.web),
             db: self.db,
             clock: self.clock,
             random: self.random,
@@ -177,6 +180,7 @@ struct Ground {
     sms: Arc<SimulatedSms>,
     counters: Arc<dyn SharedCounters>,
     wake: Wake,
+    live: Live,
 }
 
 impl Ground {
@@ -200,6 +204,7 @@ impl Ground {
             sms: self.sms.clone(),
             counters: Arc::clone(&self.counters),
             config: settings.accounts.clone(),
+            live: self.live.clone(),
             limits: settings.limits.clone(),
             origin: settings.web.origin().to_owned(),
         })
@@ -210,6 +215,8 @@ impl Ground {
         let routes = apps.iter().fold(health::routes(Vec::new()), |routes, app| {
             routes.merge(app.routes())
         });
+        let routes = routes.merge(self.live.routes());
+        let routes = routes.merge(asset_routes(Assets::built()));
         let document = openapi::document(&routes, "0.0.0", self.settings.web.origin());
         let routes = routes.merge(openapi::route(&document).unwrap());
         let entries = routes.entries().to_vec();
@@ -262,6 +269,15 @@ impl Ground {
             authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
             denials: Some(Arc::new(DenialTrail(accounts.clone()))),
             catalogue: Arc::new(Catalogue::new(&messages).unwrap()),
+            flashes: Arc::new(accounts.clone()),
+            menu: apps.iter().flat_map(|app| app.menu()).collect(),
+            demo: false,
+            time_zone: TimeZone::default(),
+            assets: Assets::built(),
+            session_idle: Duration::from_mins(u64::from(
+                self.settings.accounts.session_idle_minutes,
+            )),
+            live: self.live.clone(),
         };
         serve_stack(routes.into_router(), parts).unwrap()
     }

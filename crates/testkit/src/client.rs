@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::person::Person;
 use crate::phone::Phone;
+use crate::site::Site;
 
 /// A caller of one server. Cloning shares its connections.
 #[derive(Clone, Debug)]
@@ -58,6 +59,13 @@ impl Client {
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same caller, at another process of the same site.
+    #[must_use]
+    pub fn at(mut self, site: &Site) -> Self {
+        site.base_url.clone_into(&mut self.base_url);
+        self
     }
 
     /// The caller as this person, by the token of their sign-in.
@@ -128,6 +136,14 @@ impl Call {
     )]
     pub fn json(self, body: Value) -> Self {
         self.text("application/json", &body.to_string())
+    }
+
+    /// A form's body, `application/x-www-form-urlencoded`.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.text("application/x-www-form-urlencoded", &body)
     }
 
     /// A body as it is.

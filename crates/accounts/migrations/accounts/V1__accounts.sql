@@ -17,6 +17,8 @@ CREATE TABLE account (
     name TEXT NOT NULL,
     department TEXT,
     locale TEXT,
+    -- NULL: as the system wishes.
+    theme TEXT CONSTRAINT account_theme_known CHECK (theme IN ('light', 'dark')),
     status TEXT NOT NULL DEFAULT 'active'
         CONSTRAINT account_status_known CHECK (status IN ('active', 'locked', 'disabled')),
     created_at BIGINT NOT NULL,
@@ -103,7 +105,8 @@ CREATE TABLE role_assignment (
 CREATE UNIQUE INDEX role_assignment_once ON role_assignment (account_id, role);
 CREATE INDEX role_assignment_role ON role_assignment (role);
 
--- A place where somebody is signed in; its refresh tokens are one family.
+-- A place where somebody is signed in; its refresh tokens are one family. A browser's has no refresh
+-- tokens but the SHA-256 of its cookie, and expires_at moves with its requests (the idle limit).
 CREATE TABLE session (
     id UUID NOT NULL PRIMARY KEY,
     account_id UUID NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -114,9 +117,12 @@ CREATE TABLE session (
     ended_at BIGINT,
     password_confirmed_at BIGINT,
     address TEXT NOT NULL,
-    agent TEXT NOT NULL
+    agent TEXT NOT NULL,
+    token_hash BYTEA,
+    CONSTRAINT session_browser_token CHECK ((kind = 'browser') = (token_hash IS NOT NULL))
 );
 
+CREATE UNIQUE INDEX session_token ON session (token_hash);
 CREATE INDEX session_account ON session (account_id, ended_at);
 CREATE INDEX session_expiry ON session (expires_at);
 
@@ -200,3 +206,13 @@ CREATE TABLE sms_message (
 );
 
 CREATE INDEX sms_message_account ON sms_message (account_id, created_at);
+
+-- What a form that was refused shows once more, sealed: taken once, within five minutes.
+CREATE TABLE flash (
+    token_hash BYTEA NOT NULL,
+    payload BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX flash_token ON flash (token_hash);
+CREATE INDEX flash_expiry ON flash (expires_at);

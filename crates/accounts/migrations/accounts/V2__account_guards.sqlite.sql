@@ -64,3 +64,58 @@ BEGIN
     DELETE FROM phone_proof WHERE account_id = OLD.id;
     DELETE FROM sms_message WHERE account_id = OLD.id;
 END;
+
+-- Whose a proven number or address is. The program records an act before it changes these rows: the new
+-- version of the account, its first, or the index under a new key. What no such row announces leaves one.
+CREATE TRIGGER account_lookup_added_audited AFTER INSERT ON account_lookup
+WHEN NOT EXISTS (
+    SELECT 1 FROM account a JOIN audit_log l ON l.target_id = a.id
+    WHERE a.id = NEW.account_id AND l.target_version IN (
+        CAST(a.version + 1 AS TEXT),
+        'indexed ' || NEW.kind || ' ' || NEW.key_version,
+        CASE WHEN a.version = 1 AND a.phone_proven_at IS NOT NULL AND NEW.kind = 'phone' AND NOT EXISTS (
+            SELECT 1 FROM account_lookup o
+            WHERE o.account_id = a.id AND o.kind = NEW.kind AND o.key_version <> NEW.key_version) THEN '1' END))
+BEGIN
+    INSERT INTO audit_log (id, at, action, subject_id, target_kind, target_id, details)
+    VALUES (
+        randomblob(16),
+        CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER),
+        'USER_INFO_UPDATE', NEW.account_id, 'account', NEW.account_id,
+        '{"by":"hand-written SQL","blind_index":"added"}');
+END;
+
+-- With its account, or behind a newer key, it may go.
+CREATE TRIGGER account_lookup_removed_audited AFTER DELETE ON account_lookup
+WHEN EXISTS (SELECT 1 FROM account WHERE id = OLD.account_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM account_lookup o
+        WHERE o.account_id = OLD.account_id AND o.kind = OLD.kind AND o.key_version > OLD.key_version)
+    AND NOT EXISTS (
+        SELECT 1 FROM account a JOIN audit_log l ON l.target_id = a.id
+        WHERE a.id = OLD.account_id AND l.target_version = CAST(a.version + 1 AS TEXT))
+BEGIN
+    INSERT INTO audit_log (id, at, action, subject_id, target_kind, target_id, details)
+    VALUES (
+        randomblob(16),
+        CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER),
+        'USER_INFO_UPDATE', OLD.account_id, 'account', OLD.account_id,
+        '{"by":"hand-written SQL","blind_index":"removed"}');
+END;
+
+CREATE TRIGGER account_lookup_unchanged BEFORE UPDATE ON account_lookup
+BEGIN
+    SELECT RAISE(ABORT, 'hanok: a blind index cannot be changed');
+END;
+
+-- REPLACE fires no delete trigger. A value that is taken is passed over, as ON CONFLICT DO NOTHING has it.
+CREATE TRIGGER account_lookup_not_replaced BEFORE INSERT ON account_lookup
+BEGIN
+    SELECT RAISE(IGNORE)
+    WHERE EXISTS (SELECT 1 FROM account_lookup WHERE kind = NEW.kind AND value = NEW.value);
+    SELECT RAISE(ABORT, 'hanok: this account has a blind index of this kind and key')
+    WHERE EXISTS (SELECT 1 FROM account_lookup WHERE rowid = NEW.rowid)
+        OR EXISTS (
+            SELECT 1 FROM account_lookup
+            WHERE account_id = NEW.account_id AND kind = NEW.kind AND key_version = NEW.key_version);
+END;

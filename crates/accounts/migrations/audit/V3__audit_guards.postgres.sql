@@ -1,4 +1,8 @@
-CREATE FUNCTION audit_log_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Each function names the schemas it looks in: with the caller's, a temporary table called audit_log
+-- would take what belongs into the trail.
+
+CREATE FUNCTION audit_log_queue() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO audit_unsealed (audit_id) VALUES (NEW.id);
     RETURN NULL;
@@ -7,7 +11,8 @@ END $$;
 CREATE TRIGGER audit_log_queued AFTER INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_queue();
 
 -- What a guard refuses is the trigger's argument.
-CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'hanok: %', TG_ARGV[0];
 END $$;
@@ -52,7 +57,8 @@ CREATE TRIGGER audit_head_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH S
     EXECUTE FUNCTION audit_refuse('the end of the audit chain cannot be truncated');
 
 -- Nothing is deleted but what a dropped period covers, rows before their links.
-CREATE FUNCTION audit_log_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_log_keep() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM audit_chain c JOIN audit_retention r ON c.seq BETWEEN r.from_seq AND r.until_seq
@@ -64,7 +70,8 @@ END $$;
 
 CREATE TRIGGER audit_log_kept BEFORE DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_keep();
 
-CREATE FUNCTION audit_chain_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_chain_keep() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM audit_retention r WHERE OLD.seq BETWEEN r.from_seq AND r.until_seq)
         OR EXISTS (SELECT 1 FROM audit_log l WHERE l.id = OLD.audit_id) THEN
@@ -75,7 +82,8 @@ END $$;
 
 CREATE TRIGGER audit_chain_kept BEFORE DELETE ON audit_chain FOR EACH ROW EXECUTE FUNCTION audit_chain_keep();
 
-CREATE FUNCTION audit_checkpoint_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_checkpoint_keep() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM audit_retention r WHERE OLD.seq BETWEEN r.from_seq AND r.until_seq) THEN
         RAISE EXCEPTION 'hanok: audit checkpoints cannot be deleted';
@@ -89,7 +97,8 @@ CREATE TRIGGER audit_checkpoint_kept BEFORE DELETE ON audit_checkpoint FOR EACH 
 CREATE TRIGGER audit_retention_kept BEFORE DELETE ON audit_retention FOR EACH ROW
     EXECUTE FUNCTION audit_refuse('dropped audit periods cannot be deleted');
 
-CREATE FUNCTION audit_unsealed_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_unsealed_keep() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.audit_id = OLD.audit_id) THEN
         RAISE EXCEPTION 'hanok: an audit row waits until it is linked';

@@ -113,6 +113,9 @@ impl Accounts {
                 let entry = Entry::new(action).details(json!({ "status": status }));
                 accounts.record_change(tx, &ctx, id, version, entry).await?;
                 tx.execute(SET_STATUS, params![id, status, version]).await?;
+                if status != AccountStatus::Active {
+                    accounts.end_sessions(tx, id, None, ctx.now).await?;
+                }
                 accounts.tell_change(tx, &ctx, id).await?;
                 Ok(true)
             })

@@ -100,7 +100,7 @@ impl Accounts {
         let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
         let id = Id::new(&self.clock, &self.random);
         let made = self.db.write(async move |tx| {
-            accounts.insert(tx, id, &new, hash.as_deref(), now).await?;
+            // The trail first: the database's guard asks it for what announces a blind index.
             let details = json!({ "roles": new.roles, "phone_taken_as_proven": new.phone_proven });
             let entry = Entry::new(Action::UserInfoUpdate)
                 .subject(id)
@@ -109,6 +109,9 @@ impl Accounts {
             accounts
                 .audit
                 .record(tx, &origin, entry.details(details))
+                .await?;
+            accounts
+                .insert(tx, &origin, id, &new, hash.as_deref(), now)
                 .await?;
             accounts
                 .outbox
@@ -122,6 +125,7 @@ impl Accounts {
     async fn insert(
         &self,
         tx: &mut Tx,
+        origin: &Origin,
         id: AccountId,
         new: &NewAccount,
         hash: Option<&str>,
@@ -165,6 +169,9 @@ impl Accounts {
             store::remember_password(tx, id, hash, now).await?;
         }
         if let Some(phone) = phone.filter(|_| new.phone_proven) {
+            if let Some(version) = self.reindex_under_way() {
+                self.announce_index(tx, origin, id, PHONE, version).await?;
+            }
             let free = store::insert_lookup(tx, PHONE, &self.phone_indexes(phone), id).await?;
             free.then_some(())
                 .ok_or_else(|| Fault::field("/phone_number", "phone_taken"))?;

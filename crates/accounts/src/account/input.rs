@@ -5,6 +5,7 @@ use hanok_web::error::FieldError;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use super::create::NewAccount;
 use crate::birthdate::{Birthdate, BirthdateFault};
@@ -26,6 +27,9 @@ pub struct RegisterIn {
     /// At least 8 characters with upper, lower, digit and special.
     #[schema(value_type = String)]
     password: Option<Secret>,
+    /// The password once more, where a form asks for it.
+    #[schema(ignore)]
+    password_confirm: Option<Secret>,
     /// The person's name.
     name: Option<String>,
     /// An e-mail address; it counts once it is verified.
@@ -103,6 +107,7 @@ impl RegisterIn {
             PhoneFault::code,
         );
         let password = self.password(username.as_ref(), &mut faults);
+        self.confirmed(&mut faults);
         if self
             .role
             .as_deref()
@@ -148,6 +153,42 @@ impl RegisterIn {
                 faults.push(FieldError::new(pointer, "required"));
             }
         }
+    }
+
+    /// Where the password was typed twice, both are the same.
+    fn confirmed(&self, faults: &mut Vec<FieldError>) {
+        let typed = |secret: &Option<Secret>| secret.as_ref().map(|text| text.expose().to_owned());
+        let again = typed(&self.password_confirm).map(Zeroizing::new);
+        if again.is_some() && again != typed(&self.password).map(Zeroizing::new) {
+            faults.push(FieldError::new(
+                "/password_confirm",
+                "password_confirm_differs",
+            ));
+        }
+    }
+
+    /// As the form of the page sends it: the name is `user_id`, and the password was typed twice.
+    pub(super) fn completed(mut self) -> Self {
+        self.user_id = self.user_id.take().or(self.username.take());
+        self.user_id.get_or_insert_default();
+        self.password_confirm
+            .get_or_insert_with(|| Secret::new(String::new()));
+        self
+    }
+
+    /// What was typed, for the form that shows it again: never the password.
+    pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
+        let fields = [
+            ("user_id", &self.user_id),
+            ("name", &self.name),
+            ("email", &self.email),
+            ("birthdate", &self.birthdate),
+            ("phone_number", &self.phone_number),
+        ];
+        let given = fields.into_iter();
+        given
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect()
     }
 
     fn password(

@@ -102,14 +102,7 @@ impl Accounts {
         }
         let changed = row.phone_proven_at.is_some();
         let had_pin = changed && sealed.pin_hash.is_some();
-        if changed {
-            self.leave_number(tx, ctx, &row, sealed.phone.as_deref())
-                .await?;
-        }
-        let free =
-            account::store::insert_lookup(tx, PHONE, &self.phone_indexes(&phone), account).await?;
-        free.then_some(())
-            .ok_or_else(|| Fault::field("/code", "phone_taken"))?;
+        // The trail first: the database's guard asks it for what announces a blind index.
         let entry = Entry::new(Action::UserInfoUpdate)
             .subject(account)
             .target("account", account.uuid())
@@ -118,6 +111,14 @@ impl Accounts {
         self.audit
             .record(tx, &Origin::from(ctx), entry.details(details))
             .await?;
+        if changed {
+            self.leave_number(tx, ctx, &row, sealed.phone.as_deref())
+                .await?;
+        }
+        let free =
+            account::store::insert_lookup(tx, PHONE, &self.phone_indexes(&phone), account).await?;
+        free.then_some(())
+            .ok_or_else(|| Fault::field("/code", "phone_taken"))?;
         let sealed = self.seal(account, "phone", phone.normalised().as_bytes());
         let stored =
             store::set_phone(tx, account, &sealed, &phone.masked(), version, ctx.now).await?;

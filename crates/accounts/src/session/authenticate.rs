@@ -1,14 +1,15 @@
-//! Who is calling: the bearer token or the paired phone's signature behind a request.
+//! Who is calling: the bearer token, the paired phone's signature or the browser's cookie behind a request.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use hanok_base::Timestamp;
 use hanok_web::error::Error;
-use hanok_web::{Authenticate, Caller, Locale, Principal, RequestHead, Via};
+use hanok_web::live::Seat;
+use hanok_web::{Authenticate, Caller, DeviceCaller, Locale, Principal, RequestHead, Via};
 
 use super::cache::Live;
-use super::store::{self, SessionId};
+use super::store::{self, SessionId, SessionKind};
 use crate::account::AccountStatus;
 use crate::context::Accounts;
 use crate::fault::Fault;
@@ -27,13 +28,33 @@ impl Authenticate for AccountsAuthenticator {
             if head.headers.contains_key("x-device-id") {
                 return Ok(Principal::Device(self.0.authenticate_device(&head).await?));
             }
-            match bearer(&head) {
+            if let Some(token) = bearer(&head) {
+                let caller = self.0.authenticate_token(token, head.now).await?;
+                return Ok(Principal::Account(caller));
+            }
+            match self.0.cookie_of(&head) {
                 Some(token) => Ok(Principal::Account(
-                    self.0.authenticate_token(token, head.now).await?,
+                    self.0.authenticate_cookie(token, &head).await?,
                 )),
                 None => Ok(Principal::Nobody),
             }
         })
+    }
+
+    fn record<'a>(
+        &'a self,
+        phone: &'a DeviceCaller,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { Ok(self.0.record_seat(phone, now).await?) })
+    }
+
+    fn may_stay<'a>(
+        &'a self,
+        seat: &'a Seat,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move { Ok(self.0.may_stay(seat, now).await?) })
     }
 }
 
@@ -61,21 +82,33 @@ impl Accounts {
             && row.status == AccountStatus::Active
             && row.expires_at > now;
         valid.then_some(()).ok_or(Fault::Unauthorized)?;
-        Ok(Caller {
-            account: row.account_id,
-            session: Some(claims.sid.uuid()),
-            api_key: None,
-            via: Via::Bearer,
-            permissions: live.permissions.clone(),
-            roles: Arc::clone(&live.roles),
-            version: row.version,
-            password_confirmed_at: row.password_confirmed_at,
-            locale: row.locale.as_deref().and_then(locale),
-        })
+        Ok(caller(claims.sid, &live, Via::Bearer))
+    }
+
+    async fn authenticate_cookie(
+        &self,
+        token: &str,
+        head: &RequestHead<'_>,
+    ) -> Result<Caller, Fault> {
+        let id = self
+            .session_of_cookie(token)
+            .await?
+            .ok_or(Fault::Unauthorized)?;
+        let live = self
+            .live_session(id, head.now)
+            .await?
+            .ok_or(Fault::Unauthorized)?;
+        let row = &live.row;
+        let valid = row.kind == SessionKind::Browser
+            && row.status == AccountStatus::Active
+            && row.expires_at > head.now;
+        valid.then_some(()).ok_or(Fault::Unauthorized)?;
+        self.seen(id, &live, head).await;
+        Ok(caller(id, &live, Via::Cookie))
     }
 
     /// A session and its account, at most two seconds old.
-    async fn live_session(
+    pub(super) async fn live_session(
         &self,
         id: SessionId,
         now: Timestamp,
@@ -96,10 +129,29 @@ impl Accounts {
         let live = Arc::new(Live {
             permissions: role::permissions(&roles, &own),
             roles: roles.into(),
+            name: row.name.as_str().into(),
             row,
         });
         self.sessions.put(id, now, Arc::clone(&live));
         Ok(Some(live))
+    }
+}
+
+/// A session's owner, as every app sees them.
+fn caller(session: SessionId, live: &Live, via: Via) -> Caller {
+    let row = &live.row;
+    Caller {
+        account: row.account_id,
+        name: Arc::clone(&live.name),
+        session: Some(session.uuid()),
+        api_key: None,
+        via,
+        permissions: live.permissions.clone(),
+        roles: Arc::clone(&live.roles),
+        version: row.version,
+        password_confirmed_at: row.password_confirmed_at,
+        locale: row.locale.as_deref().and_then(locale),
+        theme: row.theme.as_deref().and_then(|word| word.parse().ok()),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::store::{self, NewSession, SessionId};
+use super::store::{self, NewSession, SessionId, SessionKind};
 use crate::account::AccountRow;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
@@ -102,12 +102,13 @@ impl Accounts {
         let new = NewSession {
             id: session,
             account,
-            kind: "api",
+            kind: SessionKind::Api,
             now: ctx.now,
             expires_at,
             password_confirmed_at: Some(ctx.now),
             address: &ctx.address.to_string(),
             agent: &ctx.agent,
+            token_hash: None,
         };
         store::insert(tx, &new).await?;
         store::insert_refresh(
@@ -118,7 +119,9 @@ impl Accounts {
             expires_at,
         )
         .await?;
-        store::end_oldest(tx, account, self.config.sessions_max, ctx.now).await?;
+        if store::end_oldest(tx, account, self.config.sessions_max, ctx.now).await? > 0 {
+            self.revoke(tx, account, None, ctx.now).await?;
+        }
         Ok(Grant { session, refresh })
     }
 

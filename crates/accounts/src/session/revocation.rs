@@ -8,6 +8,7 @@ use hanok_db::{DbError, Tx};
 use super::store::{self, SessionId};
 use crate::AccountId;
 use crate::context::Accounts;
+use crate::flash;
 
 /// How far back each look goes: longer than any unit takes to commit.
 const LOOK_BACK: Duration = Duration::from_secs(10);
@@ -30,8 +31,15 @@ impl Accounts {
         )
         .await?;
         let accounts = self.clone();
-        tx.after_commit(move || accounts.sessions.forget(account, session));
+        tx.after_commit(move || accounts.forget(account, session));
         Ok(())
+    }
+
+    /// Forgets what this process knows of a session (or all of an account's) and closes the sockets whose
+    /// right ended with it.
+    fn forget(&self, account: AccountId, session: Option<SessionId>) {
+        self.sessions.forget(account, session);
+        self.live.recheck(account);
     }
 
     /// Reads what other processes revoked; each process calls it every second.
@@ -46,18 +54,21 @@ impl Accounts {
             .await?;
         revoked
             .into_iter()
-            .for_each(|(account, session)| self.sessions.forget(account, session));
+            .for_each(|(account, session)| self.forget(account, session));
         Ok(())
     }
 
-    /// Drops old revocations and long expired sessions; a daily duty.
+    /// Drops old revocations, long expired sessions and what nobody came back for; a duty of every minute.
     ///
     /// # Errors
     /// The store's.
     pub async fn sweep_sessions(&self) -> Result<(), DbError> {
         let now = self.clock.now();
         self.db
-            .write(async move |tx| store::sweep(tx, now).await)
+            .write(async move |tx| {
+                store::sweep(tx, now).await?;
+                flash::sweep(tx, now).await
+            })
             .await
     }
 }
@@ -66,6 +77,6 @@ impl Accounts {
     /// Lets this process read an account's sessions anew once the unit has committed.
     pub(crate) fn forget_after_commit(&self, tx: &mut Tx, account: AccountId) {
         let accounts = self.clone();
-        tx.after_commit(move || accounts.sessions.forget(account, None));
+        tx.after_commit(move || accounts.forget(account, None));
     }
 }

@@ -1,11 +1,16 @@
 //! The rows of `session`, `refresh_token` and `revocation`.
 
+mod places;
+
 use const_format::concatcp;
 use hanok_base::{Id, Timestamp};
-use hanok_db::{Conn, DbError, Tx, params, record};
+use hanok_db::{Conn, DbError, Tx, params, record, text_enum};
 
 use crate::AccountId;
 use crate::account::AccountStatus;
+
+pub use places::PlaceRow;
+pub(in crate::session) use places::{end_of, of_account};
 
 /// Marks the id of a session.
 pub enum Session {}
@@ -13,16 +18,31 @@ pub enum Session {}
 /// The id of a session; its refresh tokens are one family.
 pub type SessionId = Id<Session>;
 
+text_enum! {
+    /// What carries a session.
+    pub enum SessionKind {
+        /// Access and refresh tokens.
+        Api = "api",
+        /// A browser's cookie.
+        Browser = "browser",
+    }
+}
+
 record! {
     /// A session with what its account says now.
     #[derive(Clone, Debug)]
     pub struct LiveRow {
         pub account_id: AccountId,
+        pub kind: SessionKind,
+        pub created_at: Timestamp,
+        pub last_seen_at: Timestamp,
         pub expires_at: Timestamp,
         pub password_confirmed_at: Option<Timestamp>,
         pub version: i64,
         pub status: AccountStatus,
         pub locale: Option<String>,
+        pub theme: Option<String>,
+        pub name: String,
     }
 }
 
@@ -30,17 +50,19 @@ record! {
 pub(super) struct NewSession<'a> {
     pub id: SessionId,
     pub account: AccountId,
-    pub kind: &'a str,
+    pub kind: SessionKind,
     pub now: Timestamp,
     pub expires_at: Timestamp,
     pub password_confirmed_at: Option<Timestamp>,
     pub address: &'a str,
     pub agent: &'a str,
+    /// The SHA-256 of a browser's cookie.
+    pub token_hash: Option<[u8; 32]>,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO session (id, account_id, kind, created_at, last_seen_at, expires_at, \
-        password_confirmed_at, address, agent) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)";
+        password_confirmed_at, address, agent, token_hash) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)";
     let values = params![
         new.id,
         new.account,
@@ -49,16 +71,43 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> Result<(), DbEr
         new.expires_at,
         new.password_confirmed_at,
         new.address,
-        new.agent
+        new.agent,
+        new.token_hash
     ];
     tx.execute(SQL, values).await.map(|_| ())
 }
 
 /// A session that has not ended, with its account.
 pub(super) async fn live(conn: &mut Conn, id: SessionId) -> Result<Option<LiveRow>, DbError> {
-    const SQL: &str = "SELECT s.account_id, s.expires_at, s.password_confirmed_at, a.version, a.status, \
-        a.locale FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = $1 AND s.ended_at IS NULL";
+    const SQL: &str = "SELECT s.account_id, s.kind, s.created_at, s.last_seen_at, s.expires_at, \
+        s.password_confirmed_at, a.version, a.status, a.locale, a.theme, a.name FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = $1 AND s.ended_at IS NULL";
     conn.optional(SQL, params![id]).await
+}
+
+/// The session of a cookie, whether it has ended or not.
+pub(super) async fn by_token(
+    conn: &mut Conn,
+    token_hash: &[u8; 32],
+) -> Result<Option<SessionId>, DbError> {
+    const SQL: &str = "SELECT id FROM session WHERE token_hash = $1";
+    let row: Option<(SessionId,)> = conn.optional(SQL, params![token_hash]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Moves the end of a session that lives and was last seen before `seen_before`.
+pub(super) async fn move_end(
+    tx: &mut Tx,
+    id: SessionId,
+    now: Timestamp,
+    expires_at: Timestamp,
+    seen_before: Timestamp,
+) -> Result<bool, DbError> {
+    const SQL: &str = "UPDATE session SET last_seen_at = $2, expires_at = $3 \
+        WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at <= $4";
+    let moved = tx
+        .execute(SQL, params![id, now, expires_at, seen_before])
+        .await?;
+    Ok(moved == 1)
 }
 
 /// Ends a session; says whether it had not ended yet.

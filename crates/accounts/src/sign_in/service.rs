@@ -1,7 +1,7 @@
 //! The order of a sign-in: limits, a place in the hash pool, the attempt counted, the hash, one unit.
 
-use hanok_base::counters::Limit;
 use hanok_base::{Id, Secret};
+use hanok_db::Tx;
 use hanok_web::Ctx;
 use serde_json::json;
 
@@ -9,14 +9,13 @@ use super::store::{self, CredentialRow};
 use crate::account::{self, AccountRow, AccountStatus, EMAIL};
 use crate::attempt::{PASSWORD, Reserved, Rule};
 use crate::audit::{Action, Entry, Origin};
-use crate::config::minutes;
 use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
 use crate::hash::Verdict;
 use crate::password::Password;
 use crate::session::store as session_store;
-use crate::session::{Grant, SignInOut};
+use crate::session::{Grant, SignInOut, SignedInBy};
 use crate::username::Username;
 use crate::{AccountId, role};
 
@@ -39,6 +38,40 @@ impl Accounts {
         name: &str,
         password: &Secret,
     ) -> Result<SignInOut, Fault> {
+        let (account, check) = self.prove_by_password(ctx, name, password).await?;
+        self.open(ctx, account, check).await
+    }
+
+    /// Signs a browser in by name and password, as [`sign_in`](Self::sign_in) does: the same limits, locks and
+    /// hashes. Answers the cookie's value; the session that the browser had until now ends.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn sign_in_browser(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        password: &Secret,
+    ) -> Result<Secret, Fault> {
+        let (account, check) = self.prove_by_password(ctx, name, password).await?;
+        let (accounts, context) = (self.clone(), ctx.clone());
+        self.db
+            .write(async move |tx| {
+                settle(tx, account, &check).await?;
+                accounts
+                    .open_browser_session(tx, &context, account, SignedInBy::Password)
+                    .await
+            })
+            .await
+    }
+
+    /// Whose name and password these are, where they may sign in.
+    async fn prove_by_password(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        password: &Secret,
+    ) -> Result<(AccountId, PasswordCheck), Fault> {
         self.limit_sign_in(ctx, name).await?;
         let found = self.find_credential(name).await?;
         let Some(credential) = found else {
@@ -60,7 +93,7 @@ impl Accounts {
             other => other?,
         };
         match status {
-            AccountStatus::Active => self.open(ctx, account, check).await,
+            AccountStatus::Active => Ok((account, check)),
             AccountStatus::Locked => Err(Fault::Locked),
             AccountStatus::Disabled => Err(Fault::Disabled),
         }
@@ -76,19 +109,11 @@ impl Accounts {
         let (row, roles, grant) = self
             .db
             .write(async move |tx| {
-                if !PASSWORD
-                    .succeed(tx, account, check.reserved.version)
-                    .await?
-                {
-                    return Err(Fault::InvalidCredentials);
-                }
-                if let Some((old, new)) = &check.upgrade {
-                    store::upgrade_hash(tx, account, old, new).await?;
-                }
+                settle(tx, account, &check).await?;
                 store::signed_in(tx, account, context.now).await?;
                 let opened: (AccountRow, Vec<String>, Grant) =
                     accounts.signed_in(tx, &context, account).await?;
-                Ok(opened)
+                Ok::<_, Fault>(opened)
             })
             .await?;
         self.sign_in_answer(&row, roles, &grant, ctx.now)
@@ -97,7 +122,7 @@ impl Accounts {
     /// The session of an account that has just proven itself, with its audit row.
     async fn signed_in(
         &self,
-        tx: &mut hanok_db::Tx,
+        tx: &mut Tx,
         ctx: &Ctx,
         account: AccountId,
     ) -> Result<(AccountRow, Vec<String>, Grant), Fault> {
@@ -265,49 +290,16 @@ impl Accounts {
         });
         found.await.map_err(Fault::Store)
     }
+}
 
-    async fn limit_sign_in(&self, ctx: &Ctx, name: &str) -> Result<(), Fault> {
-        let place = hanok_web::rate_limit::limited_network(ctx.address);
-        if self.limits.sign_in_failures_per_address_per_minute > 0 {
-            let limit = Limit::per_minute(self.limits.sign_in_failures_per_address_per_minute);
-            let decision = self
-                .counters
-                .peek(&format!("sign-in-failed|{place}"), limit, ctx.now)
-                .await;
-            decision
-                .allowed
-                .then_some(())
-                .ok_or(Fault::TooOften(decision.reset))?;
-        }
-        if self.limits.sign_in_per_minute > 0 {
-            let limit = Limit::per_minute(self.limits.sign_in_per_minute);
-            // Hashed, so that what people mistype as their name is kept nowhere.
-            let who = hanok_base::encoding::base64url_encode(&hanok_base::secret::sha256(
-                name.trim().to_lowercase().as_bytes(),
-            ));
-            let decision = self
-                .counters
-                .hit(&format!("sign-in|{place}|{who}"), limit, ctx.now)
-                .await;
-            decision
-                .allowed
-                .then_some(())
-                .ok_or(Fault::TooOften(decision.reset))?;
-        }
-        Ok(())
+/// Settles a right password inside the unit it opens: the count is 0, and a better hash replaces an old one.
+async fn settle(tx: &mut Tx, account: AccountId, check: &PasswordCheck) -> Result<(), Fault> {
+    let unchanged = PASSWORD
+        .succeed(tx, account, check.reserved.version)
+        .await?;
+    unchanged.then_some(()).ok_or(Fault::InvalidCredentials)?;
+    if let Some((old, new)) = &check.upgrade {
+        store::upgrade_hash(tx, account, old, new).await?;
     }
-
-    async fn count_failure(&self, ctx: &Ctx) {
-        if self.limits.sign_in_failures_per_address_per_minute > 0 {
-            let limit = Limit::new(
-                self.limits.sign_in_failures_per_address_per_minute,
-                minutes(1),
-            );
-            let key = format!(
-                "sign-in-failed|{}",
-                hanok_web::rate_limit::limited_network(ctx.address)
-            );
-            self.counters.hit(&key, limit, ctx.now).await;
-        }
-    }
+    Ok(())
 }

@@ -42,7 +42,8 @@ pub(super) async fn by_id(
     conn.optional(SQL, params![id]).await
 }
 
-pub(super) async fn signed_in(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<(), DbError> {
+/// Notes that an account has signed in.
+pub(crate) async fn signed_in(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<(), DbError> {
     const SQL: &str = "UPDATE account SET last_login_at = $2 WHERE id = $1";
     tx.execute(SQL, params![id, now]).await.map(|_| ())
 }

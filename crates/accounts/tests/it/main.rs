@@ -7,6 +7,8 @@
 )]
 
 mod audit;
+mod browser;
+mod doors;
 mod guards;
 mod imports;
 mod life;

@@ -1,0 +1,107 @@
+//! The program as its commands see it.
+
+use std::any::Any;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hanok_base::config::{Entry, KeysConfig, ServerConfig};
+use hanok_db::{MigrationSet, StoreConfig};
+use hanok_events::Engine;
+use hanok_web::Ctx;
+use serde_json::Value;
+
+use super::{Failure, Running};
+use crate::app::App;
+use crate::context::Accounts;
+
+/// What a command may ask of the program that it is part of. The binary is one.
+pub trait Host: Sync {
+    /// The data directory that the command line names.
+    fn data_dir(&self) -> Option<&Path>;
+
+    /// The settings; `flags` (`section.key=value`) count after those of the command line.
+    ///
+    /// # Errors
+    /// Every fault of the configuration.
+    fn settings(&self, flags: Vec<String>) -> Result<Settings, Failure>;
+
+    /// The JSON Schema of the configuration.
+    fn schema(&self) -> Value;
+
+    /// The OpenAPI document of this configuration, as JSON.
+    fn openapi(&self) -> BoxFuture<'_, Result<String, Failure>>;
+
+    /// The program over data that is there already; nothing runs by itself.
+    fn open(&self) -> BoxFuture<'_, Result<Opened, Failure>>;
+
+    /// Serves with these flags besides, until a signal comes.
+    fn serve<'a>(&'a self, flags: Vec<String>, serving: &'a dyn Serving) -> Running<'a>;
+}
+
+/// What a command that serves does on the way.
+pub trait Serving: Sync {
+    /// Makes the data directory what it has to be. The port is bound by then: one that is taken leaves
+    /// no trace.
+    ///
+    /// # Errors
+    /// When the directory cannot be used.
+    fn prepare(&self, data_dir: &Path) -> Result<(), Failure>;
+
+    /// Does what has to be there before the first answer, and says where the program is reached.
+    fn greet<'a>(&'a self, opened: &'a Opened, address: SocketAddr) -> Running<'a>;
+}
+
+/// The settings that commands look at.
+pub struct Settings {
+    /// Every setting, its value and where it comes from.
+    pub entries: Vec<Entry>,
+    /// Whether this is a demo.
+    pub demo: bool,
+    /// `[server]`.
+    pub server: ServerConfig,
+    /// `[store]`, its file in the data directory.
+    pub store: StoreConfig,
+    /// `[keys]`.
+    pub keys: KeysConfig,
+    /// The migrations of the apps that are switched on, in the order in which they build on each other.
+    pub migrations: Vec<MigrationSet>,
+}
+
+/// A program that is put together.
+pub struct Opened {
+    /// The accounts; with them store, clock, random source, keys and audit trail.
+    pub accounts: Accounts,
+    /// The apps that are switched on.
+    pub apps: Vec<Arc<dyn App>>,
+    /// Relay, jobs and schedules.
+    pub engine: Engine,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The file of the audit trail's checkpoints.
+    pub checkpoint_file: PathBuf,
+}
+
+impl Opened {
+    /// The app of this type and name.
+    ///
+    /// # Errors
+    /// Where it is switched off.
+    pub fn app<A: App>(&self, name: &str) -> Result<&A, Failure> {
+        let found = self.apps.iter().find_map(|app| {
+            let app: &dyn Any = app.as_ref();
+            app.downcast_ref::<A>()
+        });
+        found.ok_or_else(|| {
+            Failure::wrong(format!(
+                "the app {name} is switched off: add it to apps in the configuration"
+            ))
+        })
+    }
+
+    /// What a command is to the audit trail.
+    pub fn ctx(&self, command: &str) -> Ctx {
+        Ctx::program(&format!("hanok {command}"), self.accounts.clock.now())
+    }
+}
