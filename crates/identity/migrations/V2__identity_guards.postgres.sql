@@ -1,6 +1,9 @@
 -- The database guards itself, also against hand-written SQL.
+-- Each function names the schemas it looks in: with the caller's, a temporary table called audit_log
+-- would take what belongs into the trail.
 
-CREATE FUNCTION auth_transaction_ends_once() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE FUNCTION auth_transaction_ends_once() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $body$
 BEGIN
     RAISE EXCEPTION 'hanok: a transaction ends once';
 END;
@@ -10,7 +13,8 @@ CREATE TRIGGER auth_transaction_ends_once BEFORE UPDATE OF status ON auth_transa
 FOR EACH ROW WHEN (OLD.status <> 'PENDING' AND NEW.status IS DISTINCT FROM OLD.status)
 EXECUTE FUNCTION auth_transaction_ends_once();
 
-CREATE FUNCTION auth_transaction_change_audited() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE FUNCTION auth_transaction_change_audited() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $body$
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM audit_log WHERE target_id = NEW.id AND target_version = NEW.status)

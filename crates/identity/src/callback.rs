@@ -21,6 +21,7 @@ use std::sync::Arc;
 use hanok_events::{Handler, JobHandler, Schedule};
 
 pub use demo::{DemoReceiver, demo_routes};
+pub(crate) use store::DeliveryState;
 pub use tell::Ending;
 
 use crate::context::Identity;

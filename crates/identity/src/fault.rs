@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hanok_accounts::command::Failure;
 use hanok_db::DbError;
 use hanok_web::codes;
 use hanok_web::error::{Error, FieldError};
@@ -110,6 +111,18 @@ impl From<Fault> for Error {
             }
             Fault::PolledTooFast(wait) => Self::rate_limited(wait),
             Fault::Accounts(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Accounts(hanok_accounts::Fault::Fields(fields)) => {
+                Self::fields(&fields, &crate::MESSAGES)
+            }
+            Fault::Accounts(fault) => fault.into(),
+            other => Self::failed(other),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod callback;
 mod config;
 mod context;
 mod fault;
+mod history;
 pub mod provider;
 mod routes;
 pub mod transaction;

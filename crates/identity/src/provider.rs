@@ -7,6 +7,7 @@
 pub(crate) mod api;
 mod by;
 pub mod client;
+pub(crate) mod command;
 mod create;
 mod event;
 mod input;

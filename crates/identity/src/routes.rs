@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use axum::routing;
+use hanok_accounts::command::Command;
 use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
@@ -13,8 +14,8 @@ use hanok_web::{Access, Routes};
 use utoipa_axum::routes;
 
 use crate::context::Identity;
-use crate::transaction::api;
-use crate::{callback, provider};
+use crate::transaction::{self, api};
+use crate::{callback, history, provider};
 
 /// Identity, as the binary sees it.
 pub struct IdentityApp(pub Identity);
@@ -26,6 +27,13 @@ impl App for IdentityApp {
 
     fn migrations(&self) -> Vec<MigrationSet> {
         vec![crate::migrations()]
+    }
+
+    fn commands() -> Vec<Command> {
+        vec![
+            Command::of::<provider::command::Provider>(),
+            Command::of::<transaction::command::Identity>(),
+        ]
     }
 
     fn messages(&self) -> [(Locale, &'static str); 2] {
@@ -42,6 +50,7 @@ impl App for IdentityApp {
             .add(routes!(api::pending), Access::Device)
             .merge(older_addresses())
             .merge(provider::routes())
+            .merge(history::routes())
             .with_state(self.0.clone())
     }
 

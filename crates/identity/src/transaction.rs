@@ -2,11 +2,13 @@
 
 pub(crate) mod api;
 mod approve;
+pub(crate) mod command;
 mod confirm;
 mod deny;
 mod end;
 mod expire;
 mod idempotency;
+mod live;
 mod pending;
 mod phone_limit;
 pub(crate) mod poll;

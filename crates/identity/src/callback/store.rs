@@ -17,7 +17,7 @@ pub(super) type DeliveryId = Id<Delivery>;
 
 text_enum! {
     /// Where a delivery stands.
-    pub(super) enum DeliveryState {
+    pub(crate) enum DeliveryState {
         /// Never posted: its provider fetches.
         Held = "HELD",
         /// To be posted.

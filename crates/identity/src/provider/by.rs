@@ -118,6 +118,7 @@ pub(super) mod tests {
         let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
         Caller {
             account: Id::new(&Clock::system(), &Random::system()),
+            name: "김하늘".into(),
             session: None,
             api_key: None,
             via: Via::Bearer,
@@ -126,6 +127,7 @@ pub(super) mod tests {
             version: 1,
             password_confirmed_at: None,
             locale: None,
+            theme: None,
         }
     }
 

@@ -111,6 +111,7 @@ impl Identity {
             status,
         };
         self.accounts.outbox.publish(tx, &event).await?;
+        self.show_end(tx, row, status);
         Ok(())
     }
 

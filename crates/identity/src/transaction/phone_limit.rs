@@ -43,6 +43,9 @@ async fn take(
     windows: &[Window],
     now: Timestamp,
 ) -> Result<(), Fault> {
+    // Nearly every phone is new, and RETURNING costs SQLite a table of its own each time.
+    const FIRST: &str = "INSERT INTO phone_limit (phone_index, provider_id, times, updated_at) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT (phone_index, provider_id) DO NOTHING";
     // The upsert locks the row, so that what is read and written below is one step.
     const LOCK: &str = "INSERT INTO phone_limit (phone_index, provider_id, times, updated_at) \
         VALUES ($1, $2, $3, $4) ON CONFLICT (phone_index, provider_id) \
@@ -50,11 +53,15 @@ async fn take(
     const STORE: &str =
         "UPDATE phone_limit SET times = $3 WHERE phone_index = $1 AND provider_id = $2";
     let first = encode(&[now]);
+    let values = params![phone_index, provider, first, now];
+    if tx.execute(FIRST, values).await? == 1 {
+        return Ok(());
+    }
     let (stored,): (Vec<u8>,) = tx
-        .one(LOCK, params![phone_index, provider, first, now])
+        .one(LOCK, values)
         .await?;
     if stored == first {
-        // New, or once in a lifetime the very same microsecond, which counts as the same request.
+        // Swept just now, or once in a lifetime the very same microsecond, which counts as the same request.
         return Ok(());
     }
     let times = counted(&decode(&stored), windows, now).map_err(Fault::TooManyForPhone)?;

@@ -256,6 +256,7 @@ impl Identity {
             account_id: account,
         };
         self.accounts.outbox.publish(tx, &event).await?;
+        self.show_request(tx, &plan.provider, &new);
         Ok(())
     }
 

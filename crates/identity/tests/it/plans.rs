@@ -23,7 +23,7 @@ const QUESTIONS: [(&str, &str); 5] = [
     (
         "SELECT created_at, ended_at, provider_id FROM auth_transaction \
          WHERE account_id = $2 AND status = 'COMPLETED' AND created_at < $1 ORDER BY created_at DESC LIMIT 5",
-        "auth_transaction_account_status_newest",
+        "auth_transaction_account_newest",
     ),
 ];
 
