@@ -1,27 +1,15 @@
-//! Commands: what they are called, what they take, and how they end.
+//! The command line: what every command takes, which commands there are, and how they end.
 
-mod account;
-mod audit;
-mod config;
-mod demo;
-mod events;
-mod failure;
 mod given;
-mod identity;
-mod keys;
-mod migrate;
-mod openapi;
-mod provider;
-mod say;
 mod serve;
-mod walk;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use hanok_accounts::command::{Command, Failure};
 
-use failure::Failure;
 use given::Given;
+use serve::Serve;
 
 /// 한옥: one self-hosted server for an organisation's people and how they prove who they are.
 #[derive(Parser)]
@@ -29,8 +17,6 @@ use given::Given;
 struct Cli {
     #[command(flatten)]
     given: Given,
-    #[command(subcommand)]
-    command: Command,
 }
 
 const EXAMPLES: &str = "\
@@ -44,31 +30,19 @@ Examples:
 Settings: config.default.toml < hanok.toml < .env < environment < --set.
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong.";
 
-#[derive(Subcommand)]
-enum Command {
-    Serve(serve::Serve),
-    Demo(demo::Demo),
-    Migrate(migrate::Migrate),
-    #[command(subcommand)]
-    Config(config::Config),
-    #[command(subcommand)]
-    Keys(keys::Keys),
-    #[command(subcommand)]
-    Account(account::Account),
-    #[command(subcommand)]
-    Provider(provider::Provider),
-    #[command(subcommand)]
-    Identity(identity::Identity),
-    #[command(subcommand)]
-    Audit(audit::Audit),
-    #[command(subcommand)]
-    Events(events::Events),
-    Openapi(openapi::Openapi),
+/// Every command, in the order in which `hanok help` lists them.
+fn commands() -> Vec<Command> {
+    let mut commands = vec![Command::of::<Serve>()];
+    commands.extend(hanok_operator::commands());
+    commands.extend(hanok::apps::commands());
+    commands
 }
 
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
-    let Cli { given, command } = Cli::parse();
+    let commands = commands();
+    let listed = commands.iter().map(|command| command.arguments().clone());
+    let matches = Cli::command().subcommands(listed).get_matches();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -76,26 +50,21 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::failed(format!("no threads to work with: {error}")).tell(),
     };
-    match runtime.block_on(command.run(&given)) {
+    match runtime.block_on(obey(matches, &commands)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(),
     }
 }
 
-impl Command {
-    async fn run(self, given: &Given) -> Result<(), Failure> {
-        match self {
-            Self::Serve(command) => command.run(given).await,
-            Self::Demo(command) => command.run(given).await,
-            Self::Migrate(command) => command.run(given).await,
-            Self::Config(command) => command.run(given),
-            Self::Keys(command) => command.run(given).await,
-            Self::Account(command) => command.run(given).await,
-            Self::Provider(command) => command.run(given).await,
-            Self::Identity(command) => command.run(given).await,
-            Self::Audit(command) => command.run(given).await,
-            Self::Events(command) => command.run(given).await,
-            Self::Openapi(command) => command.run(given).await,
-        }
+async fn obey(mut matches: ArgMatches, commands: &[Command]) -> Result<(), Failure> {
+    let Cli { given } = Cli::from_arg_matches(&matches).map_err(Failure::wrong)?;
+    let asked = matches.remove_subcommand();
+    let found = asked.and_then(|(name, arguments)| {
+        let named = |command: &&Command| command.arguments().get_name() == name;
+        Some((commands.iter().find(named)?, arguments))
+    });
+    match found {
+        Some((command, arguments)) => command.run(arguments, &given).await,
+        None => Err(Failure::wrong("no such command")),
     }
 }

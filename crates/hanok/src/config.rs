@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use hanok_accounts::AccountsConfig;
 use hanok_accounts::audit::AuditConfig;
+use hanok_accounts::command::Settings;
 use hanok_base::config::{
-    Environment, Faults, KeysConfig, Loaded, Loader, LogConfig, Problem, ServerConfig, Source,
-    Validate,
+    Entry, Environment, Faults, KeysConfig, Loaded, Loader, LogConfig, Problem, ServerConfig,
+    Source, Validate,
 };
 use hanok_db::StoreConfig;
 use hanok_events::EventsConfig;
@@ -15,11 +16,10 @@ use hanok_web::{LimitsConfig, WebConfig};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::apps::{NAMES, migrations};
+
 /// The default file, compiled in: every setting with its default, and the documentation of all of them.
 pub const DEFAULTS: &str = include_str!("../../../config.default.toml");
-
-/// The apps there are.
-pub const APPS: &[&str] = &["identity"];
 
 const PUBLIC_URL: &str = "web.public_url";
 
@@ -92,6 +92,18 @@ impl Config {
         }
     }
 
+    /// What commands look at, with every setting's source.
+    pub fn settings(&self, entries: Vec<Entry>) -> Settings {
+        Settings {
+            entries,
+            demo: self.demo,
+            server: self.server.clone(),
+            store: self.store_in_place(),
+            keys: self.keys.clone(),
+            migrations: migrations(self),
+        }
+    }
+
     fn listens_on_loopback(&self) -> bool {
         let host = self.server.host.as_str();
         host == "localhost"
@@ -125,8 +137,11 @@ impl Config {
 impl Validate for Config {
     fn validate(&self) -> Vec<Problem> {
         let mut problems = self.environment.problems(self.demo, &self.log);
-        let unknown = self.apps.iter().filter(|app| !APPS.contains(&app.as_str()));
-        let expected = format!("expected some of: {}", APPS.join(", "));
+        let unknown = self
+            .apps
+            .iter()
+            .filter(|app| !NAMES.contains(&app.as_str()));
+        let expected = format!("expected some of: {}", NAMES.join(", "));
         problems.extend(
             unknown
                 .map(|app| Problem::new("apps", format!("there is no app \"{app}\"; {expected}"))),

@@ -6,13 +6,9 @@
 //!
 //! Invariants: no business rule lives here; the list of apps is here and nowhere else.
 
-mod background;
+pub mod apps;
 pub mod config;
-pub mod demo;
-mod gateway;
-pub mod place;
 mod program;
 
-pub use background::Background;
 pub use config::{Config, DEFAULTS};
-pub use program::{BuildError, Overrides, Program, RING_RELOAD, migrations, open_ring};
+pub use program::{BuildError, Overrides, Program};

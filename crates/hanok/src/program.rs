@@ -1,32 +1,29 @@
 //! The program, put together.
 
-mod keys;
 mod parts;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hanok_accounts::Accounts;
 use hanok_accounts::app::{App, ProcessDuty};
 use hanok_accounts::audit::{self, Sealer};
-use hanok_accounts::sms::{SimulatedSms, Sms};
+use hanok_accounts::command::{Failure, Opened};
+use hanok_accounts::sms::Sms;
 use hanok_base::config::{Problem, ServerConfig};
-use hanok_base::keyring::KeyRingError;
+use hanok_base::directory::Unusable;
+use hanok_base::keyring::RingFault;
 use hanok_base::{Clock, KeyRing, Random};
-use hanok_db::{AppliedMigration, Db, DbError, MigrationSet, StoreConfig};
+use hanok_db::{Db, DbError, StoreConfig};
 use hanok_events::http::{ClientFault, NotAnOrigin, Resolver};
 use hanok_events::{DuplicateName, Engine};
-use hanok_identity::Identity;
+use hanok_operator::Background;
 use hanok_web::server::{Server, Stopped};
 use hanok_web::{RouteEntry, Stack};
 use utoipa::openapi::OpenApi;
 
-use crate::background::Background;
 use crate::config::Config;
-
-pub use keys::{RING_RELOAD, open_ring};
 
 /// What is other than in a program that serves: for tests and the demo.
 #[derive(Default)]
@@ -49,16 +46,11 @@ pub struct Overrides {
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The data directory.
-    #[error("the data directory {path} cannot be used: {source}")]
-    Directory {
-        /// The directory.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Directory(#[from] Unusable),
     /// The key ring.
-    #[error("the key ring cannot be used: {0}")]
-    Keys(#[from] KeyRingError),
+    #[error(transparent)]
+    Keys(#[from] RingFault),
     /// The store.
     #[error("the store cannot be used: {0}")]
     Store(#[from] DbError),
@@ -89,6 +81,15 @@ impl From<Vec<Problem>> for BuildError {
     }
 }
 
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Store(error) => error.into(),
+            other => Self::failed(other),
+        }
+    }
+}
+
 /// The whole program, ready to serve; nothing runs by itself before [`serve`](Self::serve) or
 /// [`start`](Self::start). Cloning shares it.
 #[derive(Clone)]
@@ -96,20 +97,13 @@ pub struct Program(Arc<Whole>);
 
 struct Whole {
     config: Config,
-    clock: Clock,
-    random: Random,
-    keys: KeyRing,
-    db: Db,
     accounts: Accounts,
-    identity: Option<Identity>,
-    apps: Vec<Box<dyn App>>,
-    simulated_sms: Option<Arc<SimulatedSms>>,
+    apps: Vec<Arc<dyn App>>,
     sealer: Sealer,
     engine: Engine,
     entries: Vec<RouteEntry>,
     openapi: OpenApi,
     stack: Stack,
-    migrated: Vec<AppliedMigration>,
 }
 
 impl Program {
@@ -129,7 +123,7 @@ impl Program {
     /// See [`BuildError`].
     pub async fn describe(config: Config) -> Result<OpenApi, BuildError> {
         let directory = tempfile::tempdir();
-        let source = |source| BuildError::Directory {
+        let source = |source| Unusable {
             path: std::env::temp_dir(),
             source,
         };
@@ -164,22 +158,22 @@ impl Program {
 
     /// The clock that everything asks.
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        &self.0.accounts.clock
     }
 
     /// The random source that everything draws from.
     pub fn random(&self) -> &Random {
-        &self.0.random
+        &self.0.accounts.random
     }
 
     /// The key ring.
     pub fn keys(&self) -> &KeyRing {
-        &self.0.keys
+        &self.0.accounts.keys
     }
 
     /// The store.
     pub fn db(&self) -> &Db {
-        &self.0.db
+        &self.0.accounts.db
     }
 
     /// The accounts.
@@ -187,19 +181,9 @@ impl Program {
         &self.0.accounts
     }
 
-    /// Identity, where it is switched on.
-    pub fn identity(&self) -> Option<&Identity> {
-        self.0.identity.as_ref()
-    }
-
     /// The accounts and the apps that are switched on.
     pub fn apps(&self) -> impl Iterator<Item = &dyn App> {
         self.0.apps.iter().map(AsRef::as_ref)
-    }
-
-    /// The simulated text messages, where `accounts.sms` is simulated and not overridden.
-    pub fn simulated_sms(&self) -> Option<&SimulatedSms> {
-        self.0.simulated_sms.as_deref()
     }
 
     /// The sealer of the audit trail, to be run by hand.
@@ -227,9 +211,16 @@ impl Program {
         self.0.stack.clone()
     }
 
-    /// The migrations that [`build`](Self::build) applied.
-    pub fn migrated(&self) -> &[AppliedMigration] {
-        &self.0.migrated
+    /// The program as its commands see it.
+    pub fn opened(&self) -> Opened {
+        let data_dir = self.0.config.server.data_dir.clone();
+        Opened {
+            accounts: self.0.accounts.clone(),
+            apps: self.0.apps.clone(),
+            engine: self.0.engine.clone(),
+            checkpoint_file: self.0.config.audit.checkpoint_path(&data_dir),
+            data_dir,
+        }
     }
 
     /// Starts relay, jobs, schedules and the duties of this process, in tasks of the current runtime.
@@ -246,37 +237,23 @@ impl Program {
             .run(self.router(), &self.0.config.web, grace, stop)
             .await;
         background.stop(grace).await;
-        if let Err(error) = self.0.sealer.run(&self.0.db, self.0.clock.now()).await {
+        if let Err(error) = self.0.sealer.run(self.db(), self.clock().now()).await {
             tracing::warn!(%error, "the last audit rows are sealed at the next start");
         }
-        self.0.db.close().await;
+        self.db().close().await;
         stopped
     }
 
     fn duties(&self) -> Vec<ProcessDuty> {
-        let Whole {
-            db,
-            clock,
-            random,
-            config,
-            sealer,
-            keys,
-            ..
-        } = &*self.0;
+        let Whole { config, sealer, .. } = &*self.0;
         let mut duties: Vec<ProcessDuty> = self.apps().flat_map(App::process_duties).collect();
-        duties.push(audit::sealing(db, clock, random, &config.audit, sealer));
-        duties.push(keys::reloading(keys));
+        duties.push(audit::sealing(
+            self.db(),
+            self.clock(),
+            self.random(),
+            &config.audit,
+            sealer,
+        ));
         duties
     }
-}
-
-/// The migrations of the program, in the order in which they build on each other.
-pub fn migrations(config: &Config) -> Vec<MigrationSet> {
-    let always = [
-        hanok_events::migrations(),
-        audit::migrations(),
-        hanok_accounts::migrations(),
-    ];
-    let identity = config.has("identity").then(hanok_identity::migrations);
-    always.into_iter().chain(identity).collect()
 }

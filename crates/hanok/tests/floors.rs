@@ -6,11 +6,13 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Every crate of ours on its floor; crates of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
+    &["hanok-i18n"],
     &["hanok-base"],
     &["hanok-db"],
     &["hanok-events", "hanok-web"],
     &["hanok-accounts"],
-    &["hanok-testkit", "hanok-identity"],
+    &["hanok-testkit", "hanok-operator", "hanok-identity"],
+    &["hanok-demo"],
     &["hanok"],
 ];
 

@@ -3,14 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hanok::{Config, DEFAULTS, Overrides, Program, migrations};
-use hanok_base::Clock;
-use hanok_base::config::{Loaded, Loader};
-use hanok_base::telemetry::{Console, Running, Telemetry};
-use hanok_db::{Db, Engine};
-use hanok_web::Ctx;
-
-use super::failure::Failure;
+use futures_util::future::BoxFuture;
+use hanok::{Config, DEFAULTS, Overrides, Program};
+use hanok_accounts::command::{Failure, Host, Opened, Running, Serving, Settings};
+use hanok_base::config::{Loaded, Loader, schema};
+use hanok_operator::{console_log, listen, open_store, until_a_signal, whole_log};
+use serde_json::Value;
 
 /// Where settings come from.
 #[derive(Args)]
@@ -28,10 +26,7 @@ pub(super) struct Given {
 
 impl Given {
     /// Merges and checks the configuration; `flags` count after those of the command line.
-    pub(super) fn load(
-        &self,
-        flags: impl IntoIterator<Item = String>,
-    ) -> Result<Loaded<Config>, Failure> {
+    fn load(&self, flags: Vec<String>) -> Result<Loaded<Config>, Failure> {
         let loader = match &self.config {
             Some(file) => Loader::new(DEFAULTS).file(file),
             None => Loader::new(DEFAULTS).file_if_present("hanok.toml"),
@@ -45,21 +40,63 @@ impl Given {
         Ok(Config::load(loader)?)
     }
 
-    /// The data directory that was named.
-    pub(super) fn data_dir(&self) -> Option<&Path> {
+    async fn opened(&self) -> Result<Opened, Failure> {
+        let loaded = self.load(Vec::new())?;
+        let config = &loaded.value;
+        console_log(&config.log, config.environment, &config.server.data_dir)?;
+        let with = Overrides {
+            db: Some(open_store(&config.settings(Vec::new())).await?),
+            ..Overrides::default()
+        };
+        Ok(Program::build(loaded.value, with).await?.opened())
+    }
+
+    async fn served(&self, flags: Vec<String>, serving: &dyn Serving) -> Result<(), Failure> {
+        let config = self.load(flags)?.value;
+        // Before anything is made: a port that is taken leaves no trace.
+        let server = listen(&config.server.host, config.server.port).await?;
+        serving.prepare(&config.server.data_dir)?;
+        let log = whole_log(&config.log, config.environment, &config.server.data_dir)?;
+        let program = Program::build(config, Overrides::default()).await?;
+        serving.greet(&program.opened(), server.address()).await?;
+        let ended = until_a_signal(|stop| {
+            program.serve(server, async {
+                let _ = stop.await;
+            })
+        });
+        let ended = ended.await;
+        drop(log);
+        ended
+    }
+}
+
+impl Host for Given {
+    fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
     }
 
-    /// The program over data that is there already; nothing runs by itself.
-    pub(super) async fn open(&self) -> Result<Program, Failure> {
-        let config = self.load([])?.value;
-        console(&config)?;
-        let db = open_store(&config).await?;
-        let with = Overrides {
-            db: Some(db),
-            ..Overrides::default()
-        };
-        Ok(Program::build(config, with).await?)
+    fn settings(&self, flags: Vec<String>) -> Result<Settings, Failure> {
+        let Loaded { value, entries } = self.load(flags)?;
+        Ok(value.settings(entries))
+    }
+
+    fn schema(&self) -> Value {
+        schema::<Config>()
+    }
+
+    fn openapi(&self) -> BoxFuture<'_, Result<String, Failure>> {
+        Box::pin(async {
+            let document = Program::describe(self.load(Vec::new())?.value).await?;
+            document.to_pretty_json().map_err(Failure::failed)
+        })
+    }
+
+    fn open(&self) -> BoxFuture<'_, Result<Opened, Failure>> {
+        Box::pin(self.opened())
+    }
+
+    fn serve<'a>(&'a self, flags: Vec<String>, serving: &'a dyn Serving) -> Running<'a> {
+        Box::pin(self.served(flags, serving))
     }
 }
 
@@ -67,58 +104,4 @@ impl Given {
 fn variables() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-}
-
-/// Opens a store that is there and up to date; a command that looks must not make or change one.
-async fn open_store(config: &Config) -> Result<Db, Failure> {
-    let store = config.store_in_place();
-    if store.engine == Engine::Sqlite && !store.sqlite_path.exists() {
-        let path = store.sqlite_path.display();
-        return Err(Failure::failed(format!(
-            "there is no database at {path}: run `hanok migrate` first, or name another place with --data-dir"
-        )));
-    }
-    let db = Db::open(&store).await?;
-    let pending = db.pending_migrations(&migrations(config)).await?;
-    if pending.is_empty() {
-        return Ok(db);
-    }
-    Err(Failure::failed(format!(
-        "the database is of an earlier release ({} migrations wait): run `hanok migrate` first",
-        pending.len()
-    )))
-}
-
-/// What a command is to the audit trail.
-pub(super) fn ctx(program: &Program, command: &str) -> Ctx {
-    Ctx::program(&format!("hanok {command}"), program.clock().now())
-}
-
-/// Puts a log in force that tells the console of warnings only.
-fn console(config: &Config) -> Result<(), Failure> {
-    let mut log = config.log.clone();
-    log.directory = None;
-    log.level = hanok_base::config::Level::Warn;
-    let log = Telemetry::new(
-        &log,
-        config.environment,
-        &config.server.data_dir,
-        &Clock::system(),
-        Console::stderr(),
-    );
-    log.and_then(Telemetry::install)
-        .map(drop)
-        .map_err(Failure::failed)
-}
-
-/// Puts the whole log in force, console and files.
-pub(super) fn whole_log(config: &Config) -> Result<Running, Failure> {
-    let log = Telemetry::new(
-        &config.log,
-        config.environment,
-        &config.server.data_dir,
-        &Clock::system(),
-        Console::stderr(),
-    );
-    log.and_then(Telemetry::install).map_err(Failure::failed)
 }

@@ -8,21 +8,23 @@ use hanok_accounts::audit::{self, Retention, Sealer};
 use hanok_accounts::hash::HashPool;
 use hanok_accounts::reseal;
 use hanok_accounts::session::AccountsAuthenticator;
-use hanok_accounts::sms::{SimulatedSms, Sms};
-use hanok_accounts::{Accounts, AccountsApp, AccountsParts, DenialTrail, SmsChannel};
+use hanok_accounts::sms::{SimulatedSms, Sms, gateway};
+use hanok_accounts::{Accounts, AccountsParts, DenialTrail, SmsChannel};
 use hanok_base::counters::{MemoryCounters, SharedCounters};
+use hanok_base::directory::make_private;
 use hanok_base::i18n::Catalogue;
+use hanok_base::keyring::open_ring;
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::Db;
-use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
-use hanok_identity::{Identity, IdentityApp, IdentityParts};
 use hanok_web::health::{self, Check};
+use hanok_web::live::Live;
+use hanok_web::page::{Assets, TimeZone, asset_routes, plain};
 use hanok_web::{MESSAGES, Routes, Stack, StackParts, openapi, serve_stack};
 
-use super::{BuildError, Overrides, Whole, migrations, open_ring};
+use super::{BuildError, Overrides, Whole};
+use crate::apps::{migrations, switched_on};
 use crate::config::Config;
-use crate::{demo, gateway, place};
 
 /// What is there before any app.
 struct Ground {
@@ -32,17 +34,17 @@ struct Ground {
     db: Db,
     wake: Wake,
     counters: Arc<dyn SharedCounters>,
+    live: Live,
     simulated_sms: Option<Arc<SimulatedSms>>,
 }
 
 pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, BuildError> {
     let (sms, resolver) = (with.sms.clone(), with.resolver.clone());
     let mut ground = Ground::open(&config, with).await?;
-    let migrated = ground.db.migrate(&migrations(&config)).await?;
+    ground.db.migrate(&migrations(&config)).await?;
     let sms = ground.sms(&config, sms)?;
     let accounts = ground.accounts(&config, sms)?;
-    let identity = identity(&config, &accounts, resolver)?;
-    let apps = apps(&accounts, identity.as_ref());
+    let apps = switched_on(&config, &accounts, resolver, ground.simulated_sms.as_ref())?;
     let sealer = Sealer::new(
         ground.keys.clone(),
         &config.audit,
@@ -55,74 +57,21 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     let routes = routes.merge(served);
     let entries = routes.entries().to_vec();
     let stack = ground.stack(&config, routes, &accounts, &apps)?;
-    let Ground {
-        clock,
-        random,
-        keys,
-        db,
-        simulated_sms,
-        ..
-    } = ground;
     Ok(Whole {
         config,
-        clock,
-        random,
-        keys,
-        db,
         accounts,
-        identity,
         apps,
-        simulated_sms,
         sealer,
         engine,
         entries,
         openapi,
         stack,
-        migrated,
     })
-}
-
-/// The list of apps: those that are always on, then those of `apps`.
-fn apps(accounts: &Accounts, identity: Option<&Identity>) -> Vec<Box<dyn App>> {
-    let mut apps: Vec<Box<dyn App>> = vec![Box::new(AccountsApp(accounts.clone()))];
-    if let Some(identity) = identity {
-        apps.push(Box::new(IdentityApp(identity.clone())));
-    }
-    apps
-}
-
-fn identity(
-    config: &Config,
-    accounts: &Accounts,
-    resolver: Option<Arc<dyn Resolver>>,
-) -> Result<Option<Identity>, BuildError> {
-    if !config.has("identity") {
-        return Ok(None);
-    }
-    let allow: Result<Vec<Origin>, _> = config
-        .identity
-        .callback_allow_hosts
-        .iter()
-        .map(|origin| origin.parse())
-        .collect();
-    let policy = HttpPolicy {
-        allow: allow?,
-        timeout: Duration::from_secs(u64::from(config.identity.callback_timeout_seconds)),
-        ..HttpPolicy::default()
-    };
-    let http =
-        GuardedClient::with_resolver(policy, resolver.unwrap_or_else(|| Arc::new(SystemResolver)))?;
-    let parts = IdentityParts {
-        accounts: accounts.clone(),
-        config: config.identity.clone(),
-        http,
-    };
-    Ok(Some(Identity::new(parts)))
 }
 
 impl Ground {
     async fn open(config: &Config, with: Overrides) -> Result<Self, BuildError> {
-        place::make_private(&config.server.data_dir)?;
+        make_private(&config.server.data_dir)?;
         let clock = with.clock.unwrap_or_else(Clock::system);
         let random = with.random.unwrap_or_else(Random::system);
         let keys = match with.keys {
@@ -142,6 +91,7 @@ impl Ground {
             db,
             wake,
             counters,
+            live: Live::new(&config.web),
             simulated_sms: None,
         })
     }
@@ -155,7 +105,7 @@ impl Ground {
             return Ok(other);
         }
         if config.accounts.sms == SmsChannel::Http {
-            return gateway::sms(&config.accounts)
+            return gateway(&config.accounts)
                 .map_err(|error| BuildError::Wiring(error.to_string()));
         }
         let simulated = Arc::new(SimulatedSms::new(self.clock.clone()));
@@ -177,6 +127,7 @@ impl Ground {
             sms,
             counters: Arc::clone(&self.counters),
             config: config.accounts.clone(),
+            live: self.live.clone(),
             limits: config.limits.clone(),
             origin: config.web.origin().to_owned(),
         }))
@@ -185,7 +136,7 @@ impl Ground {
     fn engine(
         &self,
         config: &Config,
-        apps: &[Box<dyn App>],
+        apps: &[Arc<dyn App>],
         accounts: &Accounts,
     ) -> Result<Engine, BuildError> {
         let retention = Retention::new(self.keys.clone(), accounts.audit.clone(), &config.audit);
@@ -209,13 +160,19 @@ impl Ground {
         })?)
     }
 
-    fn routes(&self, config: &Config, apps: &[Box<dyn App>]) -> Routes {
+    fn routes(&self, config: &Config, apps: &[Arc<dyn App>]) -> Routes {
         let mut checks = vec![store_check(self.db.clone())];
         checks.extend(apps.iter().flat_map(|app| app.health_checks()));
         let routes = apps.iter().fold(health::routes(checks), |routes, app| {
             routes.merge(app.routes())
         });
-        routes.merge(demo::routes(config, self.simulated_sms.as_ref()))
+        let routes = routes
+            .merge(self.live.routes())
+            .merge(asset_routes(Assets::built()));
+        if config.demo {
+            return routes;
+        }
+        routes.merge(plain::at_the_start(plain::start()))
     }
 
     fn stack(
@@ -223,7 +180,7 @@ impl Ground {
         config: &Config,
         routes: Routes,
         accounts: &Accounts,
-        apps: &[Box<dyn App>],
+        apps: &[Arc<dyn App>],
     ) -> Result<Stack, BuildError> {
         let messages: Vec<_> = MESSAGES
             .into_iter()
@@ -240,6 +197,13 @@ impl Ground {
             authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
             denials: Some(Arc::new(DenialTrail(accounts.clone()))),
             catalogue: Arc::new(catalogue),
+            flashes: Arc::new(accounts.clone()),
+            menu: apps.iter().flat_map(|app| app.menu()).collect(),
+            demo: config.demo,
+            time_zone: TimeZone::default(),
+            assets: Assets::built(),
+            session_idle: Duration::from_mins(u64::from(config.accounts.session_idle_minutes)),
+            live: self.live.clone(),
         };
         Ok(serve_stack(routes.into_router(), parts)?)
     }

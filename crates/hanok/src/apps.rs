@@ -1,0 +1,89 @@
+//! The list of apps, and all that knows them: accounts, which is always on, those of `apps`, the demo.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hanok_accounts::command::Command;
+use hanok_accounts::sms::SimulatedSms;
+use hanok_accounts::{Accounts, AccountsApp, App, audit};
+use hanok_db::MigrationSet;
+use hanok_demo::DemoApp;
+use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
+use hanok_identity::{Identity, IdentityApp, IdentityParts};
+
+use crate::config::Config;
+use crate::program::BuildError;
+
+/// The apps that `apps` may name.
+pub(crate) const NAMES: &[&str] = &["identity"];
+
+/// The commands of all apps, those that are switched off included, in the order in which `hanok help`
+/// lists them.
+pub fn commands() -> Vec<Command> {
+    let mut commands = AccountsApp::commands();
+    commands.extend(IdentityApp::commands());
+    commands.extend(DemoApp::commands());
+    commands
+}
+
+/// The migrations of the program, in the order in which they build on each other.
+pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
+    let always = [
+        hanok_events::migrations(),
+        audit::migrations(),
+        hanok_accounts::migrations(),
+    ];
+    let identity = config.has("identity").then(hanok_identity::migrations);
+    always.into_iter().chain(identity).collect()
+}
+
+/// The apps that are switched on.
+pub(crate) fn switched_on(
+    config: &Config,
+    accounts: &Accounts,
+    resolver: Option<Arc<dyn Resolver>>,
+    sms: Option<&Arc<SimulatedSms>>,
+) -> Result<Vec<Arc<dyn App>>, BuildError> {
+    let mut apps: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
+    let identity = if config.has("identity") {
+        Some(identity(config, accounts, resolver)?)
+    } else {
+        None
+    };
+    if let Some(identity) = &identity {
+        apps.push(Arc::new(IdentityApp(identity.clone())));
+    }
+    if config.demo {
+        apps.push(Arc::new(DemoApp {
+            accounts: accounts.clone(),
+            identity,
+            sms: sms.cloned(),
+        }));
+    }
+    Ok(apps)
+}
+
+fn identity(
+    config: &Config,
+    accounts: &Accounts,
+    resolver: Option<Arc<dyn Resolver>>,
+) -> Result<Identity, BuildError> {
+    let config = config.identity.clone();
+    let allow: Result<Vec<Origin>, _> = config
+        .callback_allow_hosts
+        .iter()
+        .map(|origin| origin.parse())
+        .collect();
+    let policy = HttpPolicy {
+        allow: allow?,
+        timeout: Duration::from_secs(u64::from(config.callback_timeout_seconds)),
+        ..HttpPolicy::default()
+    };
+    let http =
+        GuardedClient::with_resolver(policy, resolver.unwrap_or_else(|| Arc::new(SystemResolver)))?;
+    Ok(Identity::new(IdentityParts {
+        accounts: accounts.clone(),
+        config,
+        http,
+    }))
+}

@@ -1,0 +1,84 @@
+//! A server process: what it says when it cannot listen, and how it ends.
+
+use std::future::Future;
+
+use hanok_accounts::command::Failure;
+use hanok_base::terminal;
+use hanok_web::server::{ListenError, Server, Stopped};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+/// Binds, or says what to do where that cannot be.
+///
+/// # Errors
+/// Then.
+pub async fn listen(host: &str, port: u16) -> Result<Server, Failure> {
+    Server::bind(host, port).await.map_err(|error| match error {
+        ListenError::PortTaken { .. } => Failure::failed(format!(
+            "{error}: stop that one, or choose another port: PORT={}",
+            port.saturating_add(1)
+        )),
+        ListenError::NotPermitted { .. } => Failure::failed(format!(
+            "{error}: choose a port of 1024 or more, as PORT=8080"
+        )),
+        ListenError::NoSuchAddress { .. } => Failure::failed(format!(
+            "{error}: set server.host to one, as 127.0.0.1, or 0.0.0.0 for all"
+        )),
+        ListenError::Other { .. } => Failure::failed(error),
+    })
+}
+
+/// Serves until a signal comes, then lets it finish what is in flight. A second signal ends it at once.
+/// `serve` is given what becomes ready when it is to stop.
+///
+/// # Errors
+/// When not everything was finished.
+pub async fn until_a_signal<F>(
+    serve: impl FnOnce(oneshot::Receiver<()>) -> F,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Stopped>,
+{
+    let mut signals = Signals::new().map_err(Failure::failed)?;
+    let (stop, stopping) = oneshot::channel();
+    let serving = serve(stopping);
+    tokio::pin!(serving);
+    let stopped = tokio::select! {
+        stopped = &mut serving => stopped,
+        () = signals.next() => {
+            terminal::note("Stopping: finishing what is in flight. Once more to stop at once.");
+            drop(stop);
+            tokio::select! {
+                stopped = &mut serving => stopped,
+                () = signals.next() => Stopped::CutOff,
+            }
+        }
+    };
+    match stopped {
+        Stopped::Finished => Ok(()),
+        Stopped::CutOff => Err(Failure::failed(
+            "stopped before everything in flight was finished",
+        )),
+    }
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
