@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt};
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_db::{Conn, Db, DbError, Tx};
 use tokio::sync::{Mutex, Notify};
-use tokio::time::{Duration, interval};
+use tokio::time::{Duration, Instant, interval, sleep_until};
 
 use crate::backoff::Backoff;
 use crate::bus::Bus;
@@ -19,6 +19,10 @@ use crate::stop::Stop;
 
 /// How many events that were set aside are tried side by side.
 const RETRIES_AT_ONCE: usize = 16;
+
+/// The least time between two passes that left nothing behind. An event after a quiet time is handed on
+/// at once; of those that come one upon the other, many share a pass, which is a read and a unit.
+const REST: Duration = Duration::from_millis(50);
 
 pub(crate) struct Relay {
     pub(crate) db: Db,
@@ -43,10 +47,15 @@ impl Relay {
             if self.pass_or_warn(&mut retried_at).await {
                 continue;
             }
+            let rested = Instant::now() + REST;
             tokio::select! {
                 () = stop.comes() => break,
                 () = wake.notified() => {}
                 _ = tick.tick() => {}
+            }
+            tokio::select! {
+                () = stop.comes() => break,
+                () = sleep_until(rested) => {}
             }
         }
         if let Err(error) = self.lease.release().await {

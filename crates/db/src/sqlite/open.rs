@@ -49,8 +49,12 @@ impl Files {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let pages = (self.checkpoint_bytes / PAGE_BYTES).max(1);
         self.open(flags, |raw| {
+            // Temporary storage decides where a unit's savepoint keeps the pages it may have to put back. In
+            // memory SQLite takes a kilobyte at a time for them; before a file, one piece of memory of
+            // SQLITE_STMTJRNL_SPILL (.cargo/config.toml), and a file only where a unit changes more than that.
             raw.execute_batch(&format!(
-                "PRAGMA journal_mode = WAL;
+                "PRAGMA temp_store = DEFAULT;
+                 PRAGMA journal_mode = WAL;
                  PRAGMA synchronous = FULL;
                  PRAGMA foreign_keys = ON;
                  PRAGMA wal_autocheckpoint = {pages};

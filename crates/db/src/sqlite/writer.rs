@@ -18,7 +18,8 @@ use super::error;
 use super::job::Work;
 use super::open::Files;
 
-const IDLE: Duration = Duration::from_mins(1);
+/// After so long without a unit the writer gives back the memory of its page cache.
+const IDLE: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_hours(24);
 
 /// What is sent to the writer.
@@ -101,16 +102,23 @@ struct Batch {
 
 impl Writing {
     fn run(mut self) {
-        let mut optimized = Instant::now();
+        let (mut optimized, mut worked) = (Instant::now(), true);
         let closing = loop {
             match self.next() {
-                Ok(Message::Work(work)) => self.batch(work),
+                Ok(Message::Work(work)) => {
+                    self.batch(work);
+                    worked = true;
+                }
                 #[cfg(feature = "testing")]
                 Ok(Message::Control(control)) => self.control(control),
                 Ok(Message::Close(done)) => break Some(done),
                 Err(RecvTimeoutError::Timeout) if optimized.elapsed() >= DAY => {
                     self.raw_batch("PRAGMA optimize");
-                    optimized = Instant::now();
+                    (optimized, worked) = (Instant::now(), true);
+                }
+                Err(RecvTimeoutError::Timeout) if worked => {
+                    self.raw_batch("PRAGMA shrink_memory");
+                    worked = false;
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break None,
