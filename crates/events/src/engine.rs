@@ -183,6 +183,12 @@ impl Running {
             tracing::warn!("the event engine did not stop in time and is cut off");
         }
     }
+
+    /// For tests: stops everything in the middle as dropping does, and returns when nothing of it runs any more.
+    /// A dropped engine may still claim something on another thread after the drop has returned.
+    pub async fn kill(mut self) {
+        self.tasks.shutdown().await;
+    }
 }
 
 fn all_schedules(parts: &EngineParts) -> Vec<Schedule> {

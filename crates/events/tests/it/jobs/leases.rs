@@ -18,7 +18,7 @@ hanok_db::both_engines! {
         let job = house.enqueue("a", "x").await?;
         let running = house.engine_with(&worker).start();
         starts.recv().await.unwrap();
-        drop(running);
+        running.kill().await;
 
         let heir = House::sharing(&db, &house.clock, 2);
         let (second, _starts) = Worker::new(&heir);
@@ -40,7 +40,7 @@ hanok_db::both_engines! {
         for _ in 0..3 {
             let running = house.engine_with(&worker).start();
             starts.recv().await.unwrap();
-            drop(running);
+            running.kill().await;
             house.advance(house.config.lease_seconds);
         }
         house.engine_with(&worker).settle().await?;
