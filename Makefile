@@ -16,8 +16,8 @@ demo: ## Play one identity request, message by message, against the running demo
 test: ## Run every check and every test.
 	@scripts/test
 
-bench: ## Measure Hanok and its peers; results in benches/README.md.
-	@benches/run
+bench: ## Measure Hanok and its peers, calls and pages; results in benches/README.md.
+	@benches/run && benches/pages --no-build
 
 lint: ## Check formatting, clippy, documentation and the shell scripts.
 	@scripts/test fmt clippy doc shell

@@ -8,7 +8,6 @@ from .measure import CONNECTIONS
 from .places import BENCHES
 
 README = BENCHES / "README.md"
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 TITLES = {
     "hanok": "Hanok",
     "django": "Django + DRF + SQLite",
@@ -114,7 +113,9 @@ def save(run: dict, path: Path) -> None:
     path.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n")
 
 
-def write_readme(text: str) -> None:
-    before, _, rest = README.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+def write_readme(text: str, part: str = "results") -> None:
+    """Puts the text between the markers of that part."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    before, _, rest = README.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
