@@ -1,0 +1,185 @@
+//! Letters on their way: sealed until they are handed over, then erased. A letter that was handed over is not sent
+//! again; one that may have been (the server was silent at the end) keeps its id, by which mailboxes know it.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use hanok_base::i18n::Locale;
+use hanok_base::{Id, Place};
+use hanok_db::Tx;
+use hanok_events::{Job, JobHandler, NewJob, Outcome};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::letter::{Letter, Written};
+use super::store::{self, MailMessage};
+use super::{MailFault, Outgoing};
+use crate::AccountId;
+use crate::context::Accounts;
+use crate::email::EmailAddress;
+use crate::fault::Fault;
+
+const KIND: &str = "accounts.mail";
+/// Attempts after which a letter is given up: about half an hour, which outlasts greylisting.
+const ATTEMPTS: u32 = 10;
+/// The wait before the second attempt; it doubles each time.
+const FIRST_WAIT: u64 = 5;
+/// The longest wait.
+const LONGEST_WAIT: u64 = 600;
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    message_id: Id<MailMessage>,
+}
+
+/// What is sealed of a letter.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct Sealed {
+    to: String,
+    subject: String,
+    text: String,
+    html: String,
+}
+
+/// Sends the letters that units have written.
+pub struct MailJob(pub Accounts);
+
+/// Why an attempt failed.
+enum Failed {
+    /// By the mail server or the way to it.
+    Mail(MailFault),
+    /// By us: the store, or a letter that does not open.
+    Here(String),
+}
+
+impl Failed {
+    const fn may_pass(&self) -> bool {
+        match self {
+            Self::Mail(fault) => fault.may_pass(),
+            Self::Here(_) => true,
+        }
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Mail(fault) => fault.to_string(),
+            Self::Here(reason) => reason.clone(),
+        }
+    }
+}
+
+impl Accounts {
+    /// Writes a letter into the unit; it leaves if and only if the unit commits.
+    pub(crate) async fn mail(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        to: &EmailAddress,
+        locale: Locale,
+        letter: &Letter,
+    ) -> Result<(), Fault> {
+        let id: Id<MailMessage> = Id::new(&self.clock, &self.random);
+        let now = self.clock.now();
+        let Written {
+            subject,
+            text,
+            html,
+        } = letter.write(locale, &self.letters, &self.organisation)?;
+        let to = to.address().to_string();
+        let sealed = Sealed {
+            to,
+            subject,
+            text,
+            html,
+        };
+        let plain = serde_json::to_vec(&sealed).map(Zeroizing::new);
+        let plain = plain.map_err(|error| Fault::Internal(error.to_string()))?;
+        store::insert(tx, id, account, &self.keys.seal(place(id), &plain), now).await?;
+        let job = NewJob {
+            kind: KIND,
+            lane: "mail".to_owned(),
+            payload: json!(Payload { message_id: id }),
+            run_at: now,
+        };
+        self.jobs.enqueue(tx, job).await?;
+        Ok(())
+    }
+
+    async fn send_mail(&self, id: Id<MailMessage>) -> Result<(), Failed> {
+        let Some(outgoing) = self.outgoing(id).await.map_err(Failed::Here)? else {
+            return Ok(());
+        };
+        self.mailer.send(&outgoing).await.map_err(Failed::Mail)?;
+        self.erase_mail(id, true).await.map_err(Failed::Here)
+    }
+
+    /// The letter, where it is still to be sent.
+    async fn outgoing(&self, id: Id<MailMessage>) -> Result<Option<Outgoing>, String> {
+        let row = self
+            .db
+            .read(async move |conn| store::waiting(conn, id).await);
+        let Some((_, sealed, written_at)) = row.await.map_err(|error| error.to_string())? else {
+            return Ok(None);
+        };
+        let plain = self.keys.unseal(place(id), &sealed);
+        let plain = plain.map_err(|error| error.to_string())?;
+        let letter: Sealed =
+            serde_json::from_slice(&plain).map_err(|_| "not a letter".to_owned())?;
+        let to = EmailAddress::parse(&letter.to).map_err(|fault| fault.to_string())?;
+        Ok(Some(Outgoing {
+            id: id.uuid(),
+            written_at,
+            to,
+            subject: letter.subject.clone(),
+            text: letter.text.clone(),
+            html: letter.html.clone(),
+        }))
+    }
+
+    async fn erase_mail(&self, id: Id<MailMessage>, sent: bool) -> Result<(), String> {
+        let now = self.clock.now();
+        let erased = self
+            .db
+            .write(async move |tx| store::erase(tx, id, sent, now).await);
+        erased.await.map_err(|error| error.to_string())
+    }
+
+    async fn mail_failed(&self, id: Id<MailMessage>, attempts: u32, failed: Failed) -> Outcome {
+        let reason = failed.reason();
+        if failed.may_pass() && attempts < ATTEMPTS {
+            let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(10));
+            let wait = Duration::from_secs(doubled.min(LONGEST_WAIT));
+            let at = self.clock.now().plus(wait);
+            return Outcome::Retry { at, reason };
+        }
+        let erased = self.erase_mail(id, false).await;
+        Outcome::Dead {
+            reason: erased.err().unwrap_or(reason),
+        }
+    }
+}
+
+fn place(id: Id<MailMessage>) -> Place<'static> {
+    Place::new("mail_message", "letter", id.uuid())
+}
+
+impl JobHandler for MailJob {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(Payload { message_id }) = job.parse() else {
+                return Outcome::Dead {
+                    reason: "the payload is not one of this kind".to_owned(),
+                };
+            };
+            match self.0.send_mail(message_id).await {
+                Ok(()) => Outcome::Done,
+                Err(failed) => self.0.mail_failed(message_id, job.attempts, failed).await,
+            }
+        })
+    }
+}
