@@ -46,6 +46,16 @@ impl Field {
         }
     }
 
+    /// The name that it is sent by.
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What people read beside it.
+    pub(super) const fn label(&self) -> &Text {
+        &self.label
+    }
+
     /// A password: never filled in again. `autocomplete` is `current-password` or `new-password`.
     pub fn password(name: &'static str, label: Text, autocomplete: &'static str) -> Self {
         Self {

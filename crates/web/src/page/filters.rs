@@ -11,10 +11,11 @@
 )]
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use askama::filters::Safe;
-use askama::{Template as _, Values};
+use askama::{DynTemplate, Template as _, Values};
 use hanok_base::Timestamp;
 use hanok_base::i18n::{Locale, Text};
 use jiff::Zoned;
@@ -126,7 +127,35 @@ pub fn icon(name: impl Display, values: &dyn Values) -> askama::Result<Safe<Stri
 /// A field of a form: its label, input, hint and error.
 #[askama::filter_fn]
 pub fn field(field: impl Borrow<Field>, values: &dyn Values) -> askama::Result<Safe<String>> {
-    field.borrow().render_with_values(values).map(Safe)
+    let field = field.borrow();
+    View::of(values)?.labels.note(field.name(), field.label());
+    field.render_with_values(values).map(Safe)
+}
+
+/// A template inside another one, which does not know what it is.
+#[askama::filter_fn]
+pub fn body(
+    body: impl Borrow<Box<dyn DynTemplate + Send + Sync>>,
+    values: &dyn Values,
+) -> askama::Result<Safe<String>> {
+    body.borrow().dyn_render_with_values(values).map(Safe)
+}
+
+/// Texts by name, as JSON for a `<script type="application/json">` block: a script takes its words from there.
+#[askama::filter_fn]
+pub fn json_texts(
+    texts: impl AsRef<[(&'static str, Text)]>,
+    values: &dyn Values,
+) -> askama::Result<Safe<String>> {
+    let view = View::of(values)?;
+    let told: BTreeMap<_, _> = texts
+        .as_ref()
+        .iter()
+        .map(|(name, text)| (*name, view.tell(text)))
+        .collect();
+    let json = serde_json::to_string(&told).map_err(askama::Error::custom)?;
+    // Nothing in the block may look like markup, the end of the block least of all.
+    Ok(Safe(json.replace('<', "\\u003c")))
 }
 
 fn zoned(at: Timestamp, view: &View) -> Zoned {

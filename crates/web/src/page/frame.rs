@@ -15,8 +15,8 @@ use hanok_base::i18n::{Catalogue, Locale, Text};
 use super::assets::{Assets, Loads};
 use super::filters;
 use super::menu::MenuEntry;
-use super::view::View;
-use super::zone::TimeZone;
+use super::organisation::{Organisation, OrganisationFacts};
+use super::view::{Labels, View};
 use super::{Layout, Parts, local_path};
 use crate::error::Error;
 use crate::exchange::Exchange;
@@ -36,7 +36,7 @@ pub(crate) struct Around {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) menu: Vec<MenuEntry>,
     pub(crate) demo: bool,
-    pub(crate) time_zone: TimeZone,
+    pub(crate) organisation: Organisation,
     pub(crate) assets: Assets,
     pub(crate) session_idle: Duration,
 }
@@ -56,7 +56,9 @@ struct Frame<'a> {
     has_session: bool,
     idle_seconds: u64,
     flash: &'a Flash,
+    labels: Labels,
     next: &'a str,
+    organisation: &'a OrganisationFacts,
 }
 
 /// Renders `page` into `response`, whose status and headers stay.
@@ -96,11 +98,13 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         alert: None,
     };
     let manifest = around.assets.manifest();
+    let organisation = around.organisation.get();
     let view = View {
         locale: exchange.locale(),
         catalogue: Arc::clone(&around.catalogue),
-        zone: around.time_zone.get(),
+        zone: organisation.zone.clone(),
         icons: manifest.icons(),
+        labels: Labels::default(),
     };
     let caller = exchange.principal().caller();
     let entries = std::iter::once("app").chain(page.entries.iter().copied());
@@ -121,7 +125,9 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         has_session: caller.is_some_and(|caller| caller.via == Via::Cookie),
         idle_seconds: around.session_idle.as_secs(),
         flash: exchange.flash_now().unwrap_or(EMPTY),
+        labels: view.labels.clone(),
         next: next(exchange),
+        organisation: &organisation,
     };
     frame.render_with_values(&view)
 }
@@ -142,6 +148,10 @@ impl Frame<'_> {
 
     fn is_app(&self) -> bool {
         self.page.layout == Layout::App
+    }
+
+    fn is_front(&self) -> bool {
+        self.page.layout == Layout::Front
     }
 
     fn is_active(&self, entry: &MenuEntry) -> bool {

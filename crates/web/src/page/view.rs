@@ -1,7 +1,7 @@
 //! What a template needs besides its own values.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Values;
 use hanok_base::i18n::{Catalogue, Locale, Text};
@@ -19,6 +19,27 @@ pub struct View {
     pub zone: tz::TimeZone,
     /// Where the sprite of icons lies, where it is built.
     pub icons: Option<String>,
+    /// What the fields shown so far are called.
+    pub labels: Labels,
+}
+
+/// What the fields of a page are called, by name: noted while its body is rendered, for the summary of errors above it.
+#[derive(Clone, Debug, Default)]
+pub struct Labels(Arc<Mutex<Vec<(&'static str, Text)>>>);
+
+impl Labels {
+    /// Notes what a field is called.
+    pub(super) fn note(&self, name: &'static str, label: &Text) {
+        let mut labels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        labels.push((name, label.clone()));
+    }
+
+    /// What the field of that name is called, where the page has one.
+    pub(super) fn of(&self, name: &str) -> Option<Text> {
+        let labels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = labels.iter().find(|(known, _)| *known == name);
+        found.map(|(_, label)| label.clone())
+    }
 }
 
 /// The key of the view among the runtime values.
