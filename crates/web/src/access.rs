@@ -7,14 +7,16 @@ use std::ops::Deref;
 use std::task::{Context, Poll};
 
 use axum::extract::{FromRequestParts, Request};
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::future::Either;
 use tower::{Layer, Service};
 
 use crate::ctx::exchange;
 use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::moved;
 use crate::principal::{Caller, Principal};
 
 /// Who may call a route.
@@ -136,7 +138,7 @@ where
     }
 }
 
-/// Notes in the exchange that the route is a page's.
+/// Notes in the exchange that the route is a page's, and leads there from its address with a trailing slash.
 #[derive(Clone, Copy)]
 pub(crate) struct MarkPage;
 
@@ -152,19 +154,27 @@ impl<S> Layer<S> for MarkPage {
     }
 }
 
-impl<S: Service<Request>> Service<Request> for PageMarked<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
+impl<S> Service<Request> for PageMarked<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.0.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request) -> S::Future {
+    fn call(&mut self, request: Request) -> Self::Future {
         if let Ok(exchange) = Exchange::of(request.extensions()) {
             exchange.note_page();
+            let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+            if let Some(page) = moved::without_slash(&exchange.target).filter(|_| is_read) {
+                let lead = Redirect::permanent(&page).into_response();
+                return Either::Left(ready(Ok(lead)));
+            }
         }
-        self.0.call(request)
+        Either::Right(self.0.call(request))
     }
 }

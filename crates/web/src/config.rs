@@ -61,6 +61,8 @@ pub struct LimitsConfig {
     pub sign_in_per_minute: u32,
     /// Failed sign-ins per address.
     pub sign_in_failures_per_address_per_minute: u32,
+    /// Sign-ins by approval on a phone that are asked for, per address.
+    pub phone_sign_in_per_address_per_minute: u32,
     /// Registrations per address.
     pub register_per_address_per_minute: u32,
     /// Calls with wrong client credentials per address.

@@ -44,6 +44,11 @@ impl Cookie {
         [prefix, name].concat()
     }
 
+    /// The value of the cookie `name` in a request's headers.
+    pub fn read<'a>(headers: &'a HeaderMap, name: &str, is_https: bool) -> Option<&'a str> {
+        read(headers, &Self::name_over(name, is_https)).filter(|value| !value.is_empty())
+    }
+
     fn header(&self, is_https: bool) -> Option<HeaderValue> {
         let name = Self::name_over(self.name, is_https);
         let mut line = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax", self.value);

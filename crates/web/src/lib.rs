@@ -25,6 +25,7 @@ pub mod extract;
 pub mod flash;
 pub mod health;
 pub mod live;
+mod moved;
 pub mod openapi;
 pub mod page;
 pub mod preferences;

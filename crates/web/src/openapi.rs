@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document: what every app shares, declared once.
 
+mod reference;
 mod served;
 
 use std::borrow::Cow;

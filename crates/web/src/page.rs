@@ -10,10 +10,9 @@ pub mod filters;
 mod frame;
 mod local;
 mod menu;
-pub mod plain;
+mod organisation;
 mod serve;
 mod view;
-mod zone;
 
 use std::fmt;
 
@@ -27,9 +26,9 @@ pub use assets::Assets;
 pub use field::Field;
 pub use local::local_path;
 pub use menu::MenuEntry;
+pub use organisation::{Organisation, OrganisationFacts, time_zone};
 pub use serve::routes as asset_routes;
-pub use view::View;
-pub use zone::TimeZone;
+pub use view::{Labels, View};
 
 pub(crate) use frame::{Around, frame};
 
@@ -41,6 +40,8 @@ pub enum Layout {
     App,
     /// One card in the middle, for signing in and the like.
     Card,
+    /// A top bar, and a page that brings its own heading: the landing page, the interface's reference.
+    Front,
     /// Nothing but the page itself.
     Bare,
 }

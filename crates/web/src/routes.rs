@@ -2,14 +2,15 @@
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::http::{Method, Uri};
+use axum::response::Redirect;
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::access::{Access, Guard, MarkPage};
-use crate::openapi;
+use crate::{moved, openapi};
 
 /// One route, as the access table sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             access,
         });
         self
+    }
+
+    /// Leads from an older address to a page for good (308): with the same query, and with the same
+    /// parameters where `to` names those of `from`.
+    #[must_use]
+    pub fn moved(self, from: &'static str, to: &'static str) -> Self {
+        let lead = async move |sent: Uri| Redirect::permanent(&moved::target(from, to, &sent));
+        self.undocumented(Method::GET, from, get(lead), Access::Public)
     }
 
     /// Adds all of `other`'s routes.

@@ -54,7 +54,7 @@ use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
 use crate::flash::{self, FLASH_LIFE, FlashStore};
 use crate::live::{self, Admission, Live};
-use crate::page::{Around, Assets, MenuEntry, TimeZone};
+use crate::page::{Around, Assets, MenuEntry, Organisation};
 use crate::preferences;
 use crate::principal::{Authenticate, Denials};
 use crate::rate_limit::RateLimits;
@@ -94,8 +94,8 @@ pub struct StackParts {
     pub menu: Vec<MenuEntry>,
     /// Whether this is the demo, which every page says.
     pub demo: bool,
-    /// The time zone that pages tell time in.
-    pub time_zone: TimeZone,
+    /// Whose house it is: its name, the time zone that pages tell time in, the language of whoever asks for none.
+    pub organisation: Organisation,
     /// What `web/` built.
     pub assets: Assets,
     /// How long a browser session lasts without its person; pages warn a minute before.
@@ -146,7 +146,7 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
             catalogue: parts.catalogue,
             menu: parts.menu,
             demo: parts.demo,
-            time_zone: parts.time_zone,
+            organisation: parts.organisation,
             assets: parts.assets,
             session_idle: parts.session_idle,
         },
@@ -235,7 +235,9 @@ impl Inner {
             agent: address::agent(headers),
             now: self.clock.now(),
             by_proxy: via_proxy,
-            accepted: chosen.unwrap_or_else(|| accepted_language(headers)),
+            accepted: chosen
+                .or_else(|| accepted_language(headers))
+                .unwrap_or_else(|| self.around.organisation.get().locale),
             theme: by_name(preferences::THEME).and_then(|word| word.parse().ok()),
             method: request.method().clone(),
             target: request
@@ -347,9 +349,9 @@ impl Inner {
     }
 }
 
-fn accepted_language(headers: &HeaderMap) -> Locale {
+fn accepted_language(headers: &HeaderMap) -> Option<Locale> {
     let header = headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|header| header.to_str().ok());
-    header.map_or(Locale::default(), Locale::from_accept_language)
+    header.and_then(Locale::from_accept_language)
 }

@@ -1,4 +1,4 @@
-//! The document at `/api/openapi.json`.
+//! The document at `/api/openapi.json`, and the page that shows it.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,6 +10,7 @@ use hanok_base::encoding::base64url_encode;
 use hanok_base::secret::sha256;
 use utoipa::openapi::OpenApi;
 
+use super::reference;
 use crate::access::Access;
 use crate::routes::Routes;
 
@@ -22,7 +23,7 @@ struct Served {
     etag: HeaderValue,
 }
 
-/// The route that serves `document`, with an `ETag`.
+/// The routes that serve `document`, with an `ETag`, and show it at `/docs/api`.
 ///
 /// # Errors
 /// Where the document cannot be written as JSON.
@@ -33,7 +34,8 @@ pub fn route(document: &OpenApi) -> Result<Routes, serde_json::Error> {
         HeaderValue::try_from(format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
     let routes =
         Routes::<Served>::new().undocumented(Method::GET, PATH, get(serve), Access::Public);
-    Ok(routes.with_state(Served { json, etag }))
+    let routes = routes.with_state(Served { json, etag });
+    Ok(routes.merge(reference::route(document)?))
 }
 
 async fn serve(State(served): State<Served>, headers: HeaderMap) -> Response {

@@ -13,7 +13,7 @@ use hanok_base::i18n::Catalogue;
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_web::codes;
 use hanok_web::live::Live;
-use hanok_web::page::{Assets, TimeZone};
+use hanok_web::page::{Assets, Organisation};
 use hanok_web::{
     Access, Allowed, Ctx, Error, Json, LimitsConfig, MESSAGES, MemoryFlashes, Path, Principal,
     Query, Routes, SignedIn, Stack, StackParts, WebConfig, serve_stack,
@@ -181,6 +181,7 @@ pub fn no_limits() -> LimitsConfig {
         api_key_per_minute: 0,
         sign_in_per_minute: 0,
         sign_in_failures_per_address_per_minute: 0,
+        phone_sign_in_per_address_per_minute: 0,
         register_per_address_per_minute: 0,
         client_failures_per_address_per_minute: 0,
         counters_max: 1_000,
@@ -205,7 +206,7 @@ pub fn parts(web: WebConfig) -> StackParts {
         flashes: Arc::new(MemoryFlashes::new(Random::seeded(2))),
         menu: Vec::new(),
         demo: false,
-        time_zone: TimeZone::default(),
+        organisation: Organisation::default(),
         assets: Assets::in_directory("/nonexistent"),
         session_idle: Duration::from_mins(30),
     }

@@ -106,6 +106,32 @@ fn a_documented_route_is_in_the_access_table() {
 }
 
 #[tokio::test]
+async fn the_document_can_be_read_as_a_page() {
+    let routes = documented();
+    let document = openapi::document(&routes, "0.1.0", "http://localhost:8080");
+    let routes = routes.merge(openapi::route(&document).unwrap());
+    let stack = serve_stack(routes.into_router(), parts(web())).unwrap();
+    let page = fetch(&stack, "/docs/api", &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for there in [
+        "id=\"post-api-v1-guests\"",
+        "Lets a guest in",
+        "href=\"#schema-Guest\"",
+        "id=\"schema-Guest\"",
+        "id=\"schema-Problem\"",
+        "guests_read 권한이 있는 사람",
+        "array of <a href=\"#schema-Guest\">",
+    ] {
+        assert!(page.text().contains(there), "{there}");
+    }
+    for link in page.text().split("href=\"#").skip(1) {
+        let target = link.split('"').next().unwrap();
+        let id = format!("id=\"{target}\"");
+        assert!(page.text().contains(&id), "{target} leads nowhere");
+    }
+}
+
+#[tokio::test]
 async fn the_document_is_served_and_revalidated() {
     let routes = documented();
     let document = openapi::document(&routes, "0.1.0", "http://localhost:8080");

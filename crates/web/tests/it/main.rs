@@ -10,6 +10,7 @@ mod catalogue;
 mod documents;
 mod headers;
 mod limits;
+mod live;
 mod logs;
 mod pages;
 mod problems;

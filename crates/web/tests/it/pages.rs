@@ -168,7 +168,7 @@ async fn the_frame_shows_the_person_and_what_they_may_open() {
         parts.demo = true;
     });
     let kim = fetch(&stack, "/mine", &[("cookie", "session=kim")]).await;
-    assert!(kim.text().contains("김하늘") && kim.text().contains("아직 알림이 없습니다"));
+    assert!(kim.text().contains("김하늘") && kim.text().contains("알림이 없습니다"));
     assert!(kim.text().contains("session-dialog") && kim.text().contains("badge-demo"));
     assert_eq!(kim.header("cache-control"), "no-store");
     let links = |answer: &Answer| answer.text().matches("class=\"side-link\"").count();

@@ -1,0 +1,50 @@
+//! `/`: what Hanok is and which apps are there.
+
+use askama::Template;
+use axum::extract::State;
+use hanok_base::i18n::Text;
+use hanok_web::page::filters;
+use hanok_web::{Ctx, Layout, Page};
+
+use super::{FrontCard, Home, Invitation};
+use crate::text;
+
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct LandingBody {
+    headline: Text,
+    /// Whoever is signed in, greeted.
+    greeting: Option<Text>,
+    invitation: Option<Invitation>,
+    cards: Vec<FrontCard>,
+    ways: [(&'static str, Text, Text); 3],
+}
+
+/// `GET /`.
+pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Page {
+    let organisation = home.0.accounts.organisation.get();
+    let caller = ctx.principal.caller();
+    let body = LandingBody {
+        headline: match &organisation.name {
+            Some(name) => text::landing::welcome(name),
+            None => text::landing::headline(),
+        },
+        greeting: caller.map(|caller| text::landing::signed_in(&caller.name)),
+        invitation: home.0.invitation.clone(),
+        cards: home.0.cards.clone(),
+        ways: [
+            ("home", text::landing::own(), text::landing::own_line()),
+            (
+                "eye-off",
+                text::landing::sealed(),
+                text::landing::sealed_line(),
+            ),
+            (
+                "list-details",
+                text::landing::trail(),
+                text::landing::trail_line(),
+            ),
+        ],
+    };
+    Page::new(text::landing::title(), body).layout(Layout::Front)
+}
