@@ -6,6 +6,7 @@ pub(crate) mod command;
 mod create;
 mod import;
 mod input;
+pub(crate) mod my;
 pub(crate) mod pages;
 mod sealed;
 pub(crate) mod store;

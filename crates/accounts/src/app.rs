@@ -11,7 +11,9 @@ use hanok_web::health::Check;
 use hanok_web::{MenuEntry, Routes};
 
 use crate::command::Command;
+use crate::home::{FrontCard, Invitation, Panel};
 use crate::reseal::SealedColumn;
+use crate::sign_in::SignInWay;
 
 /// Something every process does again and again by itself, whoever else does it too.
 pub struct ProcessDuty {
@@ -70,6 +72,26 @@ pub trait App: Any + Send + Sync {
     /// Its lines of the navigation, in their order.
     fn menu(&self) -> Vec<MenuEntry> {
         Vec::new()
+    }
+
+    /// Its ways to sign in beside the password, which `/login` offers.
+    fn sign_in_ways(&self) -> Vec<SignInWay> {
+        Vec::new()
+    }
+
+    /// Its panels of the dashboard, in their order.
+    fn panels(&self) -> Vec<Arc<dyn Panel>> {
+        Vec::new()
+    }
+
+    /// Its card on the landing page.
+    fn front(&self) -> Option<FrontCard> {
+        None
+    }
+
+    /// What the landing page invites to before all else; the first app that invites wins.
+    fn invitation(&self) -> Option<Invitation> {
+        None
     }
 
     /// The permissions its routes ask for.

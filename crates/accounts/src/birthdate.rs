@@ -70,6 +70,11 @@ impl Birthdate {
         ))
     }
 
+    /// What pages show of it: the year alone.
+    pub(crate) fn masked(&self) -> String {
+        format!("{:04}-**-**", self.year)
+    }
+
     /// The ways a person would type this date in six digits: YYMMDD, MMDDYY, DDMMYY, YYYYMM.
     pub(crate) fn six_digit_forms(&self) -> Zeroizing<Vec<String>> {
         let Self { year, month, day } = *self;

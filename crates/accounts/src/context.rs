@@ -4,16 +4,21 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hanok_base::counters::SharedCounters;
-use hanok_base::{Clock, KeyRing, Random};
+use hanok_base::i18n::Catalogue;
+use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::Db;
 use hanok_events::{Jobs, Outbox};
 use hanok_web::LimitsConfig;
 use hanok_web::live::Live;
+use hanok_web::page::Organisation;
+use jiff::civil::Date;
 
 use crate::audit::Audit;
 use crate::config::AccountsConfig;
 use crate::hash::HashPool;
+use crate::mail::Mail;
 use crate::session::cache::SessionCache;
+use crate::sign_in::SignInWays;
 use crate::sms::Sms;
 
 /// What [`Accounts`] is made of.
@@ -34,6 +39,8 @@ pub struct AccountsParts {
     pub hashes: HashPool,
     /// How text messages leave.
     pub sms: Arc<dyn Sms>,
+    /// How mail leaves.
+    pub mailer: Arc<dyn Mail>,
     /// The rate limits' counters.
     pub counters: Arc<dyn SharedCounters>,
     /// `[accounts]`.
@@ -44,6 +51,8 @@ pub struct AccountsParts {
     pub limits: LimitsConfig,
     /// The origin of `web.public_url`: issuer of tokens, part of a phone's signature.
     pub origin: String,
+    /// Whether this is the demo, which shows what is not really sent at `/dev/sms` and `/dev/mail`.
+    pub demo: bool,
 }
 
 /// The accounts of this installation. Cloning is cheap and shares everything.
@@ -55,7 +64,12 @@ pub struct Shared {
     parts: AccountsParts,
     /// The audit trail.
     pub audit: Audit,
+    /// The organisation, as pages show it.
+    pub organisation: Organisation,
     pub(crate) sessions: SessionCache,
+    /// The texts of letters, which the build has checked.
+    pub(crate) letters: Arc<Catalogue>,
+    pub(crate) ways: SignInWays,
 }
 
 impl Accounts {
@@ -69,8 +83,18 @@ impl Accounts {
         Self(Arc::new(Shared {
             parts,
             audit,
+            organisation: Organisation::default(),
             sessions: SessionCache::default(),
+            letters: Arc::new(Catalogue::new(&crate::MESSAGES).unwrap_or_default()),
+            ways: SignInWays::default(),
         }))
+    }
+}
+
+impl Accounts {
+    /// The day that it is where the organisation is.
+    pub(crate) fn today(&self, now: Timestamp) -> Date {
+        now.local_date(&self.organisation.get().zone)
     }
 }
 

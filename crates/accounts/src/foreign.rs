@@ -29,7 +29,7 @@ impl Accounts {
     ///
     /// # Errors
     /// 403 `cross_site`.
-    pub(crate) fn check_own_page(&self, headers: &HeaderMap) -> Result<(), Error> {
+    pub fn check_own_page(&self, headers: &HeaderMap) -> Result<(), Error> {
         if self.is_from_elsewhere(headers) {
             Err(Error::new(codes::CROSS_SITE))
         } else {

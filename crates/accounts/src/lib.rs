@@ -5,7 +5,7 @@
 //! audit row; what a session may do is read again at most two seconds after it changed; attempts at a
 //! password, PIN or code are counted before they are checked, so that parallel guesses buy nothing.
 //!
-//! Events out: `account.created`, `account.changed`, `device.paired`, `device.revoked`. Events in: none.
+//! Events out: `account.created`, `account.changed`, `account.email_verified`, `device.paired`, `device.revoked`. Events in: none.
 
 pub mod account;
 pub mod app;
@@ -23,8 +23,12 @@ mod fault;
 mod flash;
 mod foreign;
 pub mod hash;
+pub mod home;
+pub mod mail;
+pub mod organisation;
 pub mod origin;
 pub mod password;
+mod password_reset;
 pub mod permission;
 pub mod person_name;
 pub mod phone;
@@ -38,6 +42,7 @@ mod ring;
 pub mod role;
 mod routes;
 pub mod session;
+pub mod setup;
 pub mod sign_in;
 pub mod sms;
 pub mod username;

@@ -2,8 +2,10 @@
 
 pub(crate) mod api;
 mod message;
+pub(crate) mod pages;
 mod prove;
 mod service;
 mod store;
+mod under_way;
 
 pub use message::SmsJob;

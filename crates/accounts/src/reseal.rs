@@ -67,6 +67,21 @@ pub const COLUMNS: &[SealedColumn] = &[
         column: "text",
         guarded: false,
     },
+    SealedColumn {
+        table: "email_proof",
+        column: "email",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "password_reset_ask",
+        column: "name",
+        guarded: false,
+    },
+    SealedColumn {
+        table: "mail_message",
+        column: "letter",
+        guarded: false,
+    },
 ];
 
 /// Values of one unit.

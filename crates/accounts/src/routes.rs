@@ -8,16 +8,22 @@ use axum::routing::{get, post};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{JobHandler, Schedule};
-use hanok_web::{Access, Routes};
+use hanok_web::{Access, MenuEntry, Routes};
 use utoipa_axum::routes;
 
 use crate::app::{App, ProcessDuty};
 use crate::command::Command;
 use crate::context::Accounts;
+use crate::home::{self, FrontCard, Panel};
+use crate::mail::MailJob;
+use crate::password_reset::ResetJob;
 use crate::phone_proof::{self, SmsJob};
 use crate::reseal::{self, SealedColumn};
 use crate::session::SESSION_PATH;
-use crate::{account, audit, device, permission, pin_code, preferences, ring, session, sign_in};
+use crate::{
+    account, audit, device, mail, organisation, password_reset, permission, pin_code, preferences,
+    ring, session, setup, sign_in, text,
+};
 
 /// How often every socket's right is looked at, besides at every revocation: a session that ends because its
 /// time has passed tells nobody.
@@ -71,6 +77,11 @@ fn pages() -> Routes<Accounts> {
             account::pages::register,
             Access::Public,
         )
+        .moved("/accounts/login", "/login")
+        .moved("/portal/login", "/login")
+        .moved("/accounts/register", "/register")
+        .moved("/accounts/profile", "/account")
+        .moved("/portal/profile", "/account")
         .undocumented(
             Method::GET,
             SESSION_PATH,
@@ -107,6 +118,7 @@ impl App for AccountsApp {
             .add(routes!(pin_code::api::set_pin), Access::SignedIn)
             .add(routes!(phone_proof::api::start), Access::SignedIn)
             .add(routes!(phone_proof::api::verify), Access::SignedIn)
+            .add(routes!(mail::api::start), Access::SignedIn)
             .add(
                 routes!(device::api::devices, device::api::start_pairing),
                 Access::SignedIn,
@@ -117,11 +129,36 @@ impl App for AccountsApp {
             )
             .add(routes!(device::api::pair), Access::Public)
             .merge(pages())
+            .merge(account::my::routes())
+            .merge(mail::pages::routes())
+            .merge(password_reset::pages::routes())
+            .merge(setup::pages::routes())
             .with_state(self.0.clone())
     }
 
+    fn menu(&self) -> Vec<MenuEntry> {
+        vec![home::dashboard::entry(), account::my::menu_entry()]
+    }
+
+    fn front(&self) -> Option<FrontCard> {
+        Some(FrontCard {
+            title: text::accounts_front::title(),
+            line: text::accounts_front::line(),
+            icon: "user-circle",
+            path: "/account",
+        })
+    }
+
+    fn panels(&self) -> Vec<Arc<dyn Panel>> {
+        home::panels::own(&self.0)
+    }
+
     fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
-        vec![Arc::new(SmsJob(self.0.clone()))]
+        vec![
+            Arc::new(SmsJob(self.0.clone())),
+            Arc::new(MailJob(self.0.clone())),
+            Arc::new(ResetJob(self.0.clone())),
+        ]
     }
 
     fn schedules(&self) -> Vec<Schedule> {
@@ -180,7 +217,13 @@ impl App for AccountsApp {
                 Box::pin(async move { live.recheck_all().await.map_err(|error| error.to_string()) })
             }),
         };
-        vec![revocations, sockets, ring::reloading(&self.0.keys)]
+        let organisation = organisation::watching(&self.0);
+        vec![
+            revocations,
+            sockets,
+            organisation,
+            ring::reloading(&self.0.keys),
+        ]
     }
 
     fn sealed_columns(&self) -> &'static [SealedColumn] {

@@ -1,5 +1,6 @@
 //! Sessions: where an account is signed in, its tokens, and how fast a change reaches every process.
 
+pub(crate) mod agent;
 pub(crate) mod api;
 mod authenticate;
 mod browser;
@@ -7,6 +8,8 @@ pub(crate) mod cache;
 pub(crate) mod confirm;
 pub mod device;
 mod issue;
+mod new_place;
+pub(crate) mod pages;
 mod places;
 mod refresh;
 mod revocation;

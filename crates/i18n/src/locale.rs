@@ -43,9 +43,9 @@ impl Locale {
     }
 
     /// The language that an `Accept-Language` header likes best (RFC 9110, 12.5.4) of those there
-    /// are; Korean where it names neither. Of two liked alike the first named wins.
-    pub fn from_accept_language(header: &str) -> Self {
-        let mut best = (Self::default(), 0.0);
+    /// are; `None` where it names neither. Of two liked alike the first named wins.
+    pub fn from_accept_language(header: &str) -> Option<Self> {
+        let mut best = (None, 0.0);
         for range in header.split(',') {
             let mut parts = range.split(';').map(str::trim);
             let liked = parts.next().and_then(|tag| tag.parse().ok());
@@ -53,7 +53,7 @@ impl Locale {
                 .find_map(|part| part.strip_prefix("q="))
                 .map_or(1.0, quality);
             if let Some(locale) = liked.filter(|_| quality > best.1) {
-                best = (locale, quality);
+                best = (Some(locale), quality);
             }
         }
         best.0
@@ -97,17 +97,18 @@ mod tests {
 
     #[test]
     fn the_header_decides_by_quality_then_order() {
+        let (ko, en) = (Some(Locale::Ko), Some(Locale::En));
         for (header, expected) in [
-            ("", Locale::Ko),
-            ("*", Locale::Ko),
-            ("fr-FR,fr;q=0.9", Locale::Ko),
-            ("en-US,en;q=0.9,ko;q=0.8", Locale::En),
-            ("en;q=0.5, ko-KR;q=0.9", Locale::Ko),
-            ("fr, en;q=0.1", Locale::En),
-            ("en;q=0", Locale::Ko),
-            ("EN", Locale::En),
-            ("ko,en", Locale::Ko),
-            ("en;q=nonsense;;,", Locale::Ko),
+            ("", None),
+            ("*", None),
+            ("fr-FR,fr;q=0.9", None),
+            ("en-US,en;q=0.9,ko;q=0.8", en),
+            ("en;q=0.5, ko-KR;q=0.9", ko),
+            ("fr, en;q=0.1", en),
+            ("en;q=0", None),
+            ("EN", en),
+            ("ko,en", ko),
+            ("en;q=nonsense;;,", None),
         ] {
             assert_eq!(Locale::from_accept_language(header), expected, "{header}");
         }

@@ -123,7 +123,9 @@ impl Column {
             }
             client = client.of(person);
         }
-        let answer = with_body(client.call(entry.method.clone(), &filled(&entry.path))).await;
+        // A page that needs somebody tells a program 401, where it would lead a browser to sign in.
+        let call = client.call(entry.method.clone(), &filled(&entry.path));
+        let answer = with_body(call.header("accept", "application/json")).await;
         class(&answer, entry, &self.role)
     }
 }

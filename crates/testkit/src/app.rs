@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use hanok_accounts::App;
 use hanok_accounts::audit::{Report, Sealer, verify};
+use hanok_accounts::mail::{CapturedMail, CapturedMessage};
 use hanok_accounts::sms::{SimulatedMessage, SimulatedSms};
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError};
@@ -33,6 +34,7 @@ pub(crate) struct Parts {
     pub(crate) db: Db,
     pub(crate) engine: Engine,
     pub(crate) sms: Arc<SimulatedSms>,
+    pub(crate) mail: Arc<CapturedMail>,
     pub(crate) settings: Settings,
     pub(crate) apps: Vec<Arc<dyn App>>,
     pub(crate) entries: Vec<RouteEntry>,
@@ -58,6 +60,7 @@ pub struct TestApp {
     site: Site,
     apps: Vec<Arc<dyn App>>,
     sms: Arc<SimulatedSms>,
+    mail: Arc<CapturedMail>,
     sealer: Sealer,
     directory: TempDir,
     stop: Option<oneshot::Sender<()>>,
@@ -100,6 +103,7 @@ impl TestApp {
             site: parts.site,
             apps: parts.apps,
             sms: parts.sms,
+            mail: parts.mail,
             sealer,
             directory,
             stop: Some(stop),
@@ -140,6 +144,24 @@ impl TestApp {
     /// The text messages that were sent, newest first.
     pub fn sms(&self) -> Vec<SimulatedMessage> {
         self.sms.messages()
+    }
+
+    /// The letters that were sent, newest first, once what is due was done.
+    pub async fn mail(&self) -> Vec<CapturedMessage> {
+        self.settle().await;
+        self.mail.messages()
+    }
+
+    /// The path and query of the link in the newest letter to this address, once what is due was done.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn mail_link(&self, address: &str) -> String {
+        let letters = self.mail().await;
+        let letter = letters.iter().find(|letter| letter.to == address);
+        let link = letter.and_then(CapturedMessage::link).expect("a link");
+        let path = link.strip_prefix(&self.settings.web.public_url);
+        path.expect("a link to this site").to_owned()
     }
 
     /// The six digits in the newest message to this number, once what is due was done.

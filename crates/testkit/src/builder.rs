@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hanok_accounts::hash::HashPool;
+use hanok_accounts::home;
+use hanok_accounts::mail::{CapturedMail, Mail};
 use hanok_accounts::session::AccountsAuthenticator;
 use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, AccountsApp, AccountsParts, App, DenialTrail};
@@ -13,7 +15,7 @@ use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::{Db, MigrationSet};
 use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
 use hanok_web::live::Live;
-use hanok_web::page::{Assets, TimeZone, asset_routes};
+use hanok_web::page::{Assets, asset_routes};
 use hanok_web::server::Server;
 use hanok_web::{MESSAGES, Routes, Stack, StackParts, health, openapi, serve_stack};
 use serde::de::DeserializeOwned;
@@ -51,6 +53,7 @@ pub struct Builder<'a> {
     keys: Option<KeyRing>,
     origin: Option<String>,
     settings: Settings,
+    mailer: Option<Arc<dyn Mail>>,
     apps: Vec<MakeApps<'a>>,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Builder<'a> {
             keys: None,
             origin: None,
             settings: Settings::for_tests(),
+            mailer: None,
             apps: Vec::new(),
         }
     }
@@ -73,6 +77,12 @@ impl<'a> Builder<'a> {
         make: impl FnOnce(&Accounts, &Kit) -> Vec<Arc<dyn App>> + Send + 'a,
     ) -> Self {
         self.apps.push(Box::new(make));
+        self
+    }
+
+    /// Another way to send mail than to capture it.
+    pub fn mailer(mut self, mailer: Arc<dyn Mail>) -> Self {
+        self.mailer = Some(mailer);
         self
     }
 
@@ -149,6 +159,8 @@ impl<'a> Builder<'a> {
             .unwrap_or_else(|| KeyRing::generate(&self.random, self.clock.now()));
         let ground = Ground {
             sms: Arc::new(SimulatedSms::new(self.clock.clone())),
+            mail: Arc::new(CapturedMail::new(self.clock.clone())),
+            mailer: self.mailer,
             counters: Arc::new(MemoryCounters::with_capacity(settings.limits.counters_max)),
             wake: Wake::default(),
             live: Live::new(&settings.web),
@@ -165,6 +177,7 @@ impl<'a> Builder<'a> {
         };
         let mut apps: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
         apps.extend(self.apps.into_iter().flat_map(|make| make(&accounts, &kit)));
+        accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
         ground.migrate(&apps).await;
         ground.assemble(server, Site::new(&base_url, accounts), apps)
     }
@@ -178,6 +191,8 @@ struct Ground {
     keys: KeyRing,
     settings: Settings,
     sms: Arc<SimulatedSms>,
+    mail: Arc<CapturedMail>,
+    mailer: Option<Arc<dyn Mail>>,
     counters: Arc<dyn SharedCounters>,
     wake: Wake,
     live: Live,
@@ -202,11 +217,13 @@ impl Ground {
             hashes: HashPool::start(&settings.accounts.hash_settings(), self.random.clone())
                 .unwrap(),
             sms: self.sms.clone(),
+            mailer: self.mailer.clone().unwrap_or_else(|| self.mail.clone()),
             counters: Arc::clone(&self.counters),
             config: settings.accounts.clone(),
             live: self.live.clone(),
             limits: settings.limits.clone(),
             origin: settings.web.origin().to_owned(),
+            demo: false,
         })
     }
 
@@ -215,6 +232,7 @@ impl Ground {
         let routes = apps.iter().fold(health::routes(Vec::new()), |routes, app| {
             routes.merge(app.routes())
         });
+        let routes = routes.merge(home::routes(&site.accounts, &apps));
         let routes = routes.merge(self.live.routes());
         let routes = routes.merge(asset_routes(Assets::built()));
         let document = openapi::document(&routes, "0.0.0", self.settings.web.origin());
@@ -230,6 +248,7 @@ impl Ground {
             db: self.db,
             engine,
             sms: self.sms,
+            mail: self.mail,
             settings: self.settings,
             apps,
             entries,
@@ -272,7 +291,7 @@ impl Ground {
             flashes: Arc::new(accounts.clone()),
             menu: apps.iter().flat_map(|app| app.menu()).collect(),
             demo: false,
-            time_zone: TimeZone::default(),
+            organisation: accounts.organisation.clone(),
             assets: Assets::built(),
             session_idle: Duration::from_mins(u64::from(
                 self.settings.accounts.session_idle_minutes,

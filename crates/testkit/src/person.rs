@@ -72,6 +72,7 @@ pub struct NewPerson {
     pin: Option<String>,
     birthdate: Option<String>,
     email: Option<String>,
+    email_verified: bool,
     ci: Option<String>,
     roles: Vec<String>,
     signs_in: bool,
@@ -95,6 +96,7 @@ impl NewPerson {
             pin: Some(PIN.to_owned()),
             birthdate: None,
             email: None,
+            email_verified: false,
             ci: None,
             roles: Vec::new(),
             signs_in: true,
@@ -161,6 +163,12 @@ impl NewPerson {
         self
     }
 
+    /// An e-mail address that is verified.
+    pub fn verified_email(mut self, email: &str) -> Self {
+        self.email_verified = true;
+        self.email(email)
+    }
+
     /// A CI, as an import brings it.
     pub fn ci(mut self, ci: &str) -> Self {
         self.ci = Some(ci.to_owned());
@@ -183,6 +191,10 @@ impl NewPerson {
         let accounts = &self.site.accounts;
         let ctx = Ctx::program("testkit", accounts.clock.now());
         let row = accounts.create(&ctx, self.account()).await.unwrap();
+        if let Some(email) = self.email.as_deref().filter(|_| self.email_verified) {
+            let email = EmailAddress::parse(email).unwrap();
+            accounts.accept_email(&ctx, row.id, email).await.unwrap();
+        }
         let mut person = Person {
             id: row.id,
             username: self.username,

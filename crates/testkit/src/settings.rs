@@ -53,6 +53,7 @@ impl Settings {
             api_key_per_minute: 0,
             sign_in_per_minute: 0,
             sign_in_failures_per_address_per_minute: 0,
+            phone_sign_in_per_address_per_minute: 0,
             register_per_address_per_minute: 0,
             client_failures_per_address_per_minute: 0,
             ..settings.limits

@@ -5,8 +5,18 @@ CREATE TABLE organisation (
     id BIGINT NOT NULL PRIMARY KEY CONSTRAINT organisation_single CHECK (id = 1),
     name TEXT NOT NULL,
     time_zone TEXT NOT NULL,
+    locale TEXT NOT NULL DEFAULT 'ko' CONSTRAINT organisation_locale_known CHECK (locale IN ('ko', 'en')),
     created_at BIGINT NOT NULL
 );
+
+-- The links that may make the organisation and its first super_admin: each start without one prints another.
+CREATE TABLE setup_code (
+    code_hash BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX setup_code_hash ON setup_code (code_hash);
 
 CREATE TABLE account (
     id UUID NOT NULL PRIMARY KEY,
@@ -206,6 +216,52 @@ CREATE TABLE sms_message (
 );
 
 CREATE INDEX sms_message_account ON sms_message (account_id, created_at);
+
+-- An e-mail address on its way to being verified: one per account, the newest.
+CREATE TABLE email_proof (
+    account_id UUID NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    id UUID NOT NULL,
+    email BYTEA NOT NULL,
+    email_masked TEXT NOT NULL,
+    token_hash BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX email_proof_token ON email_proof (token_hash);
+
+-- What somebody asked who forgot a password: a job finds out whose it is, so that the answer cannot tell.
+CREATE TABLE password_reset_ask (
+    id UUID NOT NULL PRIMARY KEY,
+    name BYTEA NOT NULL,
+    locale TEXT NOT NULL,
+    address TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+-- A link that resets a password: one per account, the newest.
+CREATE TABLE password_reset (
+    account_id UUID NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    token_hash BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX password_reset_token ON password_reset (token_hash);
+
+-- Mail on its way: address and text are sealed and erased once handed over.
+CREATE TABLE mail_message (
+    id UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    letter BYTEA,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    failed_at BIGINT
+);
+
+CREATE INDEX mail_message_account ON mail_message (account_id, created_at);
 
 -- What a form that was refused shows once more, sealed: taken once, within five minutes.
 CREATE TABLE flash (

@@ -63,6 +63,9 @@ BEGIN
     DELETE FROM pairing WHERE account_id = OLD.id;
     DELETE FROM phone_proof WHERE account_id = OLD.id;
     DELETE FROM sms_message WHERE account_id = OLD.id;
+    DELETE FROM email_proof WHERE account_id = OLD.id;
+    DELETE FROM password_reset WHERE account_id = OLD.id;
+    DELETE FROM mail_message WHERE account_id = OLD.id;
 END;
 
 -- Whose a proven number or address is. The program records an act before it changes these rows: the new

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use hanok_base::Timestamp;
 use hanok_web::error::Error;
 use hanok_web::{Ctx, Json, SignedIn};
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -114,10 +113,14 @@ impl Accounts {
     /// [`Fault::Fields`] for every field that is wrong at once; [`Fault::TooOften`], [`Fault::Busy`].
     pub async fn register(&self, ctx: &Ctx, input: &RegisterIn) -> Result<AccountRow, Fault> {
         self.limit_registrations(ctx).await?;
-        let new = input.check(ctx.now.local_date(&TimeZone::UTC))?;
-        self.create(ctx, new)
-            .await
-            .map_err(|fault| input.point(fault))
+        let new = input.check(self.today(ctx.now))?;
+        let email = new.email.clone();
+        let made = self.create(ctx, new).await;
+        let row = made.map_err(|fault| input.point(fault))?;
+        if let Some(email) = email {
+            self.verify_registered_email(ctx, row.id, email).await?;
+        }
+        Ok(row)
     }
 
     async fn limit_registrations(&self, ctx: &Ctx) -> Result<(), Fault> {

@@ -97,29 +97,41 @@ impl Accounts {
             ),
             (None, hash) => hash.clone(),
         };
-        let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
-        let id = Id::new(&self.clock, &self.random);
-        let made = self.db.write(async move |tx| {
-            // The trail first: the database's guard asks it for what announces a blind index.
-            let details = json!({ "roles": new.roles, "phone_taken_as_proven": new.phone_proven });
-            let entry = Entry::new(Action::UserInfoUpdate)
-                .subject(id)
-                .target("account", id.uuid())
-                .version(1);
-            accounts
-                .audit
-                .record(tx, &origin, entry.details(details))
-                .await?;
-            accounts
-                .insert(tx, &origin, id, &new, hash.as_deref(), now)
-                .await?;
-            accounts
-                .outbox
-                .publish(tx, &AccountCreated { account_id: id })
-                .await?;
-            store::find(tx, id).await?.ok_or(Fault::NotFound)
-        });
-        made.await.map_err(taken)
+        let (accounts, ctx) = (self.clone(), ctx.clone());
+        self.db
+            .write(async move |tx| accounts.create_in(tx, &ctx, &new, hash.as_deref()).await)
+            .await
+    }
+
+    /// Makes an account inside a unit: the row, its roles, its CI, its audit row and its event. The
+    /// password was hashed before.
+    ///
+    /// # Errors
+    /// [`Fault::Fields`] where the username or a proven number is taken.
+    pub(crate) async fn create_in(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        new: &NewAccount,
+        hash: Option<&str>,
+    ) -> Result<AccountRow, Fault> {
+        let (id, origin) = (Id::new(&self.clock, &self.random), Origin::from(ctx));
+        // The trail first: the database's guard asks it for what announces a blind index.
+        let details = json!({ "roles": new.roles, "phone_taken_as_proven": new.phone_proven });
+        let entry = Entry::new(Action::UserInfoUpdate)
+            .subject(id)
+            .target("account", id.uuid())
+            .version(1);
+        self.audit
+            .record(tx, &origin, entry.details(details))
+            .await?;
+        self.insert(tx, &origin, id, new, hash, ctx.now)
+            .await
+            .map_err(taken)?;
+        self.outbox
+            .publish(tx, &AccountCreated { account_id: id })
+            .await?;
+        store::find(tx, id).await?.ok_or(Fault::NotFound)
     }
 
     async fn insert(

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use hanok_web::Ctx;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -76,7 +76,7 @@ impl Accounts {
         line: u64,
         report: &mut ImportReport,
     ) -> Result<(), Fault> {
-        let new = match row.check(ctx) {
+        let new = match row.check(self.today(ctx.now)) {
             Ok(new) => new,
             Err((column, code)) => {
                 report
@@ -170,8 +170,7 @@ impl Accounts {
 }
 
 impl ImportRow {
-    fn check(&self, ctx: &Ctx) -> Result<NewAccount, (&'static str, &'static str)> {
-        let today = ctx.now.local_date(&TimeZone::UTC);
+    fn check(&self, today: Date) -> Result<NewAccount, (&'static str, &'static str)> {
         let username =
             Username::parse(&self.username).map_err(|fault| ("username", fault.code()))?;
         let name = PersonName::parse(&self.name).map_err(|fault| ("name", fault.code()))?;

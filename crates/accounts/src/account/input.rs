@@ -176,6 +176,23 @@ impl RegisterIn {
         self
     }
 
+    /// As the form of the first start sends it.
+    pub(crate) fn typed_twice(
+        user_id: Option<String>,
+        name: Option<String>,
+        password: Option<Secret>,
+        password_confirm: Option<Secret>,
+    ) -> Self {
+        let typed = Self {
+            user_id,
+            password,
+            password_confirm,
+            name,
+            ..Self::default()
+        };
+        typed.completed()
+    }
+
     /// What was typed, for the form that shows it again: never the password.
     pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
         let fields = [

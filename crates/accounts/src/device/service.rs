@@ -19,6 +19,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::config::minutes;
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::mail::Notice;
 use crate::person_name::PersonName;
 use crate::session::confirm::signed_in;
 use crate::{AccountId, attempt};
@@ -123,7 +124,8 @@ impl Accounts {
             .ok_or_else(|| Fault::field("/public_key", "public_key_not_p256"))?;
         let hash = sha256(input.pairing_code.expose().as_bytes());
         let id = Id::new(&self.clock, &self.random);
-        let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
+        let (accounts, context) = (self.clone(), ctx.clone());
+        let (origin, now) = (Origin::from(ctx), ctx.now);
         let paired = self.db.write(async move |tx| {
             let account = accounts.use_code(tx, &hash, now).await?;
             let entry = Entry::new(Action::DevicePaired)
@@ -147,6 +149,9 @@ impl Accounts {
                         device_id: id,
                     },
                 )
+                .await?;
+            accounts
+                .notify(tx, &context, account, Notice::PhonePaired)
                 .await?;
             Ok(id)
         });

@@ -14,6 +14,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::device::store as device_store;
 use crate::fault::Fault;
+use crate::mail::Notice;
 use crate::phone::PhoneNumber;
 use crate::session::confirm::signed_in;
 use crate::{AccountId, session};
@@ -159,7 +160,7 @@ impl Accounts {
         Ok(())
     }
 
-    fn proof_phone(&self, proof: &ProofRow) -> Result<PhoneNumber, Fault> {
+    pub(super) fn proof_phone(&self, proof: &ProofRow) -> Result<PhoneNumber, Fault> {
         let place = Place::new("phone_proof", "phone", proof.id.uuid());
         let text = self.keys.unseal(place, &proof.phone)?;
         let text = std::str::from_utf8(&text)
@@ -206,6 +207,7 @@ impl Accounts {
                 )
                 .await?;
         }
+        self.notify(tx, ctx, row.id, Notice::PhoneChanged).await?;
         let Some(sealed) = sealed else { return Ok(()) };
         let old = self.phone_of(row.id, sealed)?;
         let text = match ctx.locale {

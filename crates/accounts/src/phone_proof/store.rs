@@ -17,6 +17,7 @@ record! {
         pub id: Id<Proof>,
         pub phone: Vec<u8>,
         pub code_mac: Vec<u8>,
+        pub expires_at: Timestamp,
     }
 }
 
@@ -51,6 +52,22 @@ pub(super) async fn spend_try(
         ProofRow::COLUMNS
     );
     tx.optional(SQL, params![account, i64::from(tries), now])
+        .await
+}
+
+/// The proof that an account has begun, where its code still counts.
+pub(super) async fn under_way(
+    conn: &mut Conn,
+    account: AccountId,
+    tries: u32,
+    now: Timestamp,
+) -> Result<Option<ProofRow>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        ProofRow::COLUMNS,
+        " FROM phone_proof WHERE account_id = $1 AND attempts < $2 AND expires_at > $3"
+    );
+    conn.optional(SQL, params![account, i64::from(tries), now])
         .await
 }
 

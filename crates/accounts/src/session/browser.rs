@@ -57,6 +57,7 @@ impl Accounts {
         by: SignedInBy,
     ) -> Result<Secret, Fault> {
         self.end_replaced(tx, ctx).await?;
+        self.tell_new_place(tx, ctx, account).await?;
         let (session, token) = (
             Id::new(&self.clock, &self.random),
             Secret::new(self.random.token()),

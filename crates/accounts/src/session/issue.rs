@@ -16,7 +16,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::device::store as device_store;
 use crate::fault::Fault;
-use crate::{AccountId, role};
+use crate::{AccountId, password_reset, role};
 
 /// What a sign-in gives: a session and its first refresh token.
 #[derive(Debug)]
@@ -190,6 +190,7 @@ impl Accounts {
     ) -> Result<(), DbError> {
         store::end_all(tx, account, but, now).await?;
         device_store::forget_pairing(tx, account).await?;
+        password_reset::forget(tx, account).await?;
         self.revoke(tx, account, None, now).await
     }
 }

@@ -8,7 +8,7 @@ use hanok_db::{DbError, Tx};
 use super::store::{self, SessionId};
 use crate::AccountId;
 use crate::context::Accounts;
-use crate::flash;
+use crate::{flash, mail, password_reset};
 
 /// How far back each look goes: longer than any unit takes to commit.
 const LOOK_BACK: Duration = Duration::from_secs(10);
@@ -67,7 +67,9 @@ impl Accounts {
         self.db
             .write(async move |tx| {
                 store::sweep(tx, now).await?;
-                flash::sweep(tx, now).await
+                flash::sweep(tx, now).await?;
+                mail::store::sweep(tx, now).await?;
+                password_reset::store::sweep(tx, now).await
             })
             .await
     }

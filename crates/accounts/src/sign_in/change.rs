@@ -11,6 +11,7 @@ use crate::attempt::PASSWORD;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::mail::Notice;
 use crate::password::{self, Password, PasswordFault};
 use crate::session::confirm::signed_in;
 use crate::{AccountId, account};
@@ -77,12 +78,19 @@ impl Accounts {
                 accounts
                     .end_sessions(tx, account, current, context.now)
                     .await?;
-                Ok(())
+                accounts
+                    .notify(tx, &context, account, Notice::PasswordChanged)
+                    .await
             })
             .await
     }
 
-    async fn refuse_earlier(&self, account: AccountId, chosen: &Password) -> Result<(), Fault> {
+    /// Refuses a password that was one of the last.
+    pub(crate) async fn refuse_earlier(
+        &self,
+        account: AccountId,
+        chosen: &Password,
+    ) -> Result<(), Fault> {
         let count = self.config.password_history;
         let earlier = self
             .db
@@ -101,7 +109,7 @@ impl Accounts {
     }
 }
 
-fn refused(faults: &[PasswordFault]) -> Fault {
+pub(crate) fn refused(faults: &[PasswordFault]) -> Fault {
     Fault::Fields(
         faults
             .iter()

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::sign_in::SignInWay;
 use crate::text;
 
 /// Where a sign-in leads: a path of ours, or nowhere.
@@ -21,7 +22,7 @@ pub struct NextIn {
 }
 
 impl NextIn {
-    fn path(&self) -> Option<&str> {
+    pub(super) fn path(&self) -> Option<&str> {
         self.next.as_deref().and_then(local_path)
     }
 }
@@ -42,10 +43,12 @@ struct LoginBody {
     user_id: Field,
     password: Field,
     next: Option<String>,
+    ways: Vec<SignInWay>,
 }
 
 /// `GET /login`: the form; whoever is signed in goes on.
 pub async fn login_page(
+    State(accounts): State<Accounts>,
     ctx: Ctx,
     Flashed(flash): Flashed,
     Query(query): Query<NextIn>,
@@ -64,6 +67,7 @@ pub async fn login_page(
             .required()
             .filled(&flash),
         next,
+        ways: accounts.ways.get().to_vec(),
     };
     Page::new(text::login::title(), body)
         .purpose(text::login::purpose())

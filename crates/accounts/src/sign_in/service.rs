@@ -110,6 +110,7 @@ impl Accounts {
             .db
             .write(async move |tx| {
                 settle(tx, account, &check).await?;
+                accounts.tell_new_place(tx, &context, account).await?;
                 store::signed_in(tx, account, context.now).await?;
                 let opened: (AccountRow, Vec<String>, Grant) =
                     accounts.signed_in(tx, &context, account).await?;

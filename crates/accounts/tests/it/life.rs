@@ -110,8 +110,8 @@ hanok_db::both_engines! {
             "USER_LOGIN_FAILED", "USER_LOGOUT",
         ]);
         let count = |action: &str| actions.iter().filter(|found| **found == action).count();
-        // Two numbers and the registration; two PINs and one that went with its number.
-        assert_eq!((count("USER_INFO_UPDATE"), count("PIN_CHANGE"), count("DEVICE_PAIRED")), (3, 3, 2));
+        // Two numbers, the registration and the link to its address; two PINs and one that went with its number.
+        assert_eq!((count("USER_INFO_UPDATE"), count("PIN_CHANGE"), count("DEVICE_PAIRED")), (4, 3, 2));
         assert!(rows.iter().all(|row| row.origin == "program" && row.subject.is_some()), "{rows:?}");
         assert!(app.verify_audit().await.is_whole());
         app.finish().await;
