@@ -72,7 +72,7 @@ CREATE TABLE auth_transaction (
     status TEXT NOT NULL
         CONSTRAINT auth_transaction_status_known CHECK (status IN ('PENDING', 'COMPLETED', 'FAILED', 'EXPIRED')),
     failure_reason TEXT
-        CONSTRAINT auth_transaction_reason_known CHECK (failure_reason IN ('denied', 'not_confirmed', 'superseded')),
+        CONSTRAINT auth_transaction_reason_known CHECK (failure_reason IN ('denied', 'not_confirmed', 'superseded', 'withdrawn')),
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT,
@@ -166,9 +166,24 @@ CREATE TABLE notification_log (
     channel TEXT NOT NULL,
     message TEXT NOT NULL,
     sent_at BIGINT NOT NULL,
+    shown_at BIGINT,
     status TEXT NOT NULL
         CONSTRAINT notification_log_status_known CHECK (status IN ('QUEUED', 'SENT', 'SHOWN', 'FAILED'))
 );
 
 -- A person's are found by the person's transactions.
 CREATE INDEX notification_log_transaction ON notification_log (transaction_id);
+
+-- A sign-in that waits for its person's phone. The browser that asked holds the secret in a cookie; only
+-- with it the sign-in is watched, taken back and, once, redeemed.
+CREATE TABLE phone_sign_in (
+    transaction_id UUID NOT NULL PRIMARY KEY REFERENCES auth_transaction (id),
+    secret_hash BYTEA NOT NULL,
+    -- The account as it was when it was asked: after a change of its credentials this sign-in is void.
+    account_version BIGINT,
+    created_at BIGINT NOT NULL,
+    redeemed_at BIGINT
+);
+
+CREATE UNIQUE INDEX phone_sign_in_secret ON phone_sign_in (secret_hash);
+CREATE INDEX phone_sign_in_created ON phone_sign_in (created_at);

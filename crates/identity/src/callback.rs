@@ -7,7 +7,6 @@
 
 mod claims;
 mod deliver;
-mod demo;
 mod payload;
 mod result;
 mod store;
@@ -20,7 +19,6 @@ use std::sync::Arc;
 
 use hanok_events::{Handler, JobHandler, Schedule};
 
-pub use demo::{DemoReceiver, demo_routes};
 pub(crate) use store::DeliveryState;
 pub use tell::Ending;
 

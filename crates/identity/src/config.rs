@@ -25,6 +25,7 @@ pub struct IdentityConfig {
     pub pin_attempts_per_transaction: u32,
     pub confirm_without_device: bool,
     pub confirm_by_session: bool,
+    pub sign_in_redeem_seconds: u32,
     pub synthetic_ci: bool,
     pub result_minutes: u32,
     pub callback_allow_hosts: Vec<String>,
@@ -48,6 +49,7 @@ impl Validate for IdentityConfig {
                 self.pin_attempts_per_transaction,
             ),
             ("result_minutes", self.result_minutes),
+            ("sign_in_redeem_seconds", self.sign_in_redeem_seconds),
             ("callback_timeout_seconds", self.callback_timeout_seconds),
             ("callback_max_age_hours", self.callback_max_age_hours),
             ("callback_per_destination", self.callback_per_destination),
@@ -74,6 +76,11 @@ impl Validate for IdentityConfig {
 impl IdentityConfig {
     pub(crate) fn result_window(&self) -> Duration {
         Duration::from_secs(u64::from(self.result_minutes) * 60)
+    }
+
+    /// How long an approved sign-in waits for its browser.
+    pub(crate) fn sign_in_window(&self) -> Duration {
+        Duration::from_secs(u64::from(self.sign_in_redeem_seconds))
     }
 
     pub(crate) fn callback_max_age(&self) -> Duration {

@@ -17,6 +17,8 @@ pub struct IdentityParts {
     pub config: IdentityConfig,
     /// The guarded client that callbacks leave by.
     pub http: GuardedClient,
+    /// Whether this is the demo, which shows the phone beside the shop.
+    pub demo: bool,
 }
 
 /// Identity of this installation. Cloning is cheap and shares everything.

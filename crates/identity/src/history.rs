@@ -4,9 +4,22 @@
 //! passed is EXPIRED before the sweeper writes it down; neither codes nor CI, DI and tokens are read.
 
 mod api;
+mod pages;
+mod panels;
 mod rules;
 mod service;
 mod store;
 mod timeline;
+mod words;
 
-pub(crate) use api::routes;
+pub(crate) use pages::menu_entry;
+pub(crate) use panels::panels;
+
+use hanok_web::Routes;
+
+use crate::context::Identity;
+
+/// The routes of the history: its API and its pages.
+pub(crate) fn routes() -> Routes<Identity> {
+    api::routes().merge(pages::routes())
+}

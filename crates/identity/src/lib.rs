@@ -7,7 +7,7 @@
 //! it may be fetched; every unit locks the account, then the phone's limits, then transactions by id.
 //!
 //! Tables: `service_provider`, `provider_secret`, `provider_key`, `provider_subject`, `auth_transaction`,
-//! `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`.
+//! `phone_sign_in`, `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`.
 //! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
 
 pub mod callback;
@@ -15,8 +15,10 @@ mod config;
 mod context;
 mod fault;
 mod history;
+mod phone;
 pub mod provider;
 mod routes;
+mod sign_in;
 pub mod transaction;
 
 pub use config::IdentityConfig;
@@ -28,6 +30,11 @@ pub use transaction::{TransactionId, TransactionRow};
 
 use hanok_base::i18n::Locale;
 use hanok_db::{Migration, MigrationSet, Sql};
+
+/// The texts of this crate's pages, as functions.
+pub mod text {
+    include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
 
 /// What this crate tells callers, for the program's catalogue.
 pub const MESSAGES: [(Locale, &str); 2] = [

@@ -6,16 +6,18 @@ use std::time::Duration;
 use axum::http::Method;
 use axum::routing;
 use hanok_accounts::command::Command;
+use hanok_accounts::home::{FrontCard, Panel};
+use hanok_accounts::sign_in::SignInWay;
 use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{Handler, JobHandler, Schedule};
-use hanok_web::{Access, Routes};
+use hanok_web::{Access, MenuEntry, Routes};
 use utoipa_axum::routes;
 
 use crate::context::Identity;
 use crate::transaction::{self, api};
-use crate::{callback, history, provider};
+use crate::{callback, history, phone, provider, sign_in, text};
 
 /// Identity, as the binary sees it.
 pub struct IdentityApp(pub Identity);
@@ -51,7 +53,30 @@ impl App for IdentityApp {
             .merge(older_addresses())
             .merge(provider::routes())
             .merge(history::routes())
+            .merge(phone::routes())
+            .merge(sign_in::routes())
             .with_state(self.0.clone())
+    }
+
+    fn sign_in_ways(&self) -> Vec<SignInWay> {
+        sign_in::ways()
+    }
+
+    fn menu(&self) -> Vec<MenuEntry> {
+        vec![history::menu_entry()]
+    }
+
+    fn panels(&self) -> Vec<Arc<dyn Panel>> {
+        history::panels(&self.0)
+    }
+
+    fn front(&self) -> Option<FrontCard> {
+        Some(FrontCard {
+            title: text::identity::title(),
+            line: text::identity::line(),
+            icon: "fingerprint",
+            path: "/history",
+        })
     }
 
     fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {

@@ -9,14 +9,18 @@ mod end;
 mod expire;
 mod idempotency;
 mod live;
+pub(crate) mod own;
 mod pending;
 mod phone_limit;
 pub(crate) mod poll;
+pub(crate) mod portal;
 mod request;
 mod result;
 mod rules;
 mod status;
 pub mod store;
 
+pub(crate) use approve::lock_account;
+pub(crate) use own::OwnRequest;
 pub use rules::{BindingMessage, FailureReason, RequestIn, Status, is_expired};
 pub use store::{Transaction, TransactionId, TransactionRow};

@@ -18,7 +18,7 @@ use crate::provider::ProviderId;
 use crate::transaction::{Status, TransactionId};
 
 /// The routes of the history.
-pub(crate) fn routes() -> Routes<Identity> {
+pub(super) fn routes() -> Routes<Identity> {
     Routes::new()
         .add(routes!(list), Access::SignedIn)
         .add(routes!(show), Access::SignedIn)

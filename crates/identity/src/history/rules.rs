@@ -16,12 +16,12 @@ use crate::transaction::{FailureReason, Status, is_expired};
 /// The filters and the page, as the query of an address gives them; an empty value is none.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct HistoryIn {
-    state: Option<String>,
-    provider: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    page: Option<String>,
-    cursor: Option<String>,
+    pub(super) state: Option<String>,
+    pub(super) provider: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) page: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 /// Which of a person's requests are wanted.
@@ -88,6 +88,16 @@ impl HistoryIn {
     }
 }
 
+impl PageOf {
+    /// The first, by its number.
+    ///
+    /// # Errors
+    /// None; the store's paging says so.
+    pub(super) fn first() -> Result<Self, Fault> {
+        numbered(None).map(Self::Number)
+    }
+}
+
 impl Filter {
     /// The span of the wanted days in `zone`.
     pub(super) fn span(&self, zone: &TimeZone) -> Span {
@@ -146,6 +156,8 @@ hanok_db::text_enum! {
         NotConfirmed = "not_confirmed",
         /// The provider asked again.
         Superseded = "superseded",
+        /// Whoever asked took it back.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -155,6 +167,7 @@ impl Reason {
         match reason {
             FailureReason::Denied => Self::Denied,
             FailureReason::Superseded => Self::Superseded,
+            FailureReason::Withdrawn => Self::Withdrawn,
             FailureReason::NotConfirmed if attempts >= i64::from(most) => Self::WrongPin,
             FailureReason::NotConfirmed => Self::NotConfirmed,
         }

@@ -116,6 +116,31 @@ impl Identity {
         })
     }
 
+    /// The newest of the caller's own requests, at most `most` of a page: one statement.
+    ///
+    /// # Errors
+    /// As for [`history`](Self::history).
+    pub(super) async fn newest(
+        &self,
+        ctx: &Ctx,
+        filter: Filter,
+        most: usize,
+    ) -> Result<Vec<Request>, Fault> {
+        let (account, now) = (caller(ctx)?, ctx.now);
+        let rows = self.accounts.db.read(async move |conn| {
+            let span = filter.span(&zone_for(conn, &filter).await?);
+            let wanted = Wanted {
+                account,
+                filter: &filter,
+                span,
+                now,
+            };
+            Ok::<_, Fault>(store::rows(conn, &wanted, false, 0).await?)
+        });
+        let rows = rows.await?.into_iter().take(most);
+        Ok(rows.map(|row| self.seen(row, now)).collect())
+    }
+
     /// One of the caller's own requests.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ pub(super) mod store;
 use hanok_base::Timestamp;
 use hanok_db::text_enum;
 
-use self::store::{Attempt, Found, NotificationStatus};
+use self::store::{Attempt, Found, Notification, NotificationStatus};
 use super::rules::Reason;
 use super::service::Request;
 use crate::callback::DeliveryState;
@@ -32,6 +32,8 @@ text_enum! {
         NotConfirmed = "not_confirmed",
         /// The provider asked again.
         Superseded = "superseded",
+        /// Whoever asked took it back.
+        Withdrawn = "withdrawn",
         /// Its time passed.
         Expired = "expired",
         /// It lies ready for the provider.
@@ -64,18 +66,7 @@ pub(super) struct Step {
 /// The steps of a request whose facts are `request`.
 pub(super) fn steps(request: &Request, found: &Found) -> Vec<Step> {
     let mut steps = vec![step(StepKind::Requested, Some(request.created_at))];
-    steps.extend(
-        found
-            .notifications
-            .iter()
-            .map(|notification| match notification.status {
-                NotificationStatus::Shown => step(StepKind::Shown, None),
-                NotificationStatus::Failed => step(StepKind::NoPhone, Some(notification.sent_at)),
-                NotificationStatus::Queued | NotificationStatus::Sent => {
-                    step(StepKind::Sent, Some(notification.sent_at))
-                }
-            }),
-    );
+    steps.extend(found.notifications.iter().flat_map(pushed));
     if let Some(kind) = ending(request) {
         steps.push(Step {
             device: found.device.clone().filter(|_| kind == StepKind::Approved),
@@ -92,6 +83,19 @@ pub(super) fn steps(request: &Request, found: &Found) -> Vec<Step> {
     steps
 }
 
+/// Where the request went, and when it was seen there.
+fn pushed(notification: &Notification) -> impl Iterator<Item = Step> + use<> {
+    let sent = match notification.status {
+        NotificationStatus::Failed => StepKind::NoPhone,
+        NotificationStatus::Queued | NotificationStatus::Sent | NotificationStatus::Shown => {
+            StepKind::Sent
+        }
+    };
+    let shown = notification.shown_at;
+    let shown = shown.map(|at| step(StepKind::Shown, Some(at)));
+    std::iter::once(step(sent, Some(notification.sent_at))).chain(shown)
+}
+
 const fn ending(request: &Request) -> Option<StepKind> {
     match (request.status, request.reason) {
         (Status::Pending, _) => None,
@@ -100,6 +104,7 @@ const fn ending(request: &Request) -> Option<StepKind> {
         (Status::Failed, Some(Reason::Denied)) => Some(StepKind::Denied),
         (Status::Failed, Some(Reason::WrongPin)) => Some(StepKind::WrongPin),
         (Status::Failed, Some(Reason::Superseded)) => Some(StepKind::Superseded),
+        (Status::Failed, Some(Reason::Withdrawn)) => Some(StepKind::Withdrawn),
         (Status::Failed, Some(Reason::NotConfirmed) | None) => Some(StepKind::NotConfirmed),
     }
 }

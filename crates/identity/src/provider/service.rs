@@ -87,7 +87,7 @@ impl Identity {
             .read(async move |conn| {
                 let found = store::find(conn, id)
                     .await?
-                    .filter(|row| owner.is_none() || row.owner_id == owner);
+                    .filter(|row| !row.is_own() && (owner.is_none() || row.owner_id == owner));
                 Ok(ProviderDetail {
                     provider: found.ok_or_else(Fault::not_found)?,
                     keys: keys::of_provider(conn, id).await?,

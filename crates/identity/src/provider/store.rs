@@ -7,6 +7,7 @@ use hanok_db::paging::{Key, PageRequest};
 use hanok_db::{Conn, DbError, Page, Tx, params, record};
 use uuid::Uuid;
 
+use super::own::OWN;
 use super::settings::{AddressList, Delivery, Notify, ProviderLimits};
 
 /// Marks the id of a provider.
@@ -71,14 +72,14 @@ pub(super) async fn lock(tx: &mut Tx, id: ProviderId) -> Result<Option<ProviderR
     .await
 }
 
-/// The provider of this client id.
+/// The provider of this client id; never Hanok itself.
 pub async fn find_by_client_id(
     conn: &mut Conn,
     client_id: &str,
 ) -> Result<Option<ProviderRow>, DbError> {
     conn.optional(
-        concatcp!(SELECT, " WHERE client_id = $1"),
-        params![client_id],
+        concatcp!(SELECT, " WHERE client_id = $1 AND id <> $2"),
+        params![client_id, OWN],
     )
     .await
 }
@@ -95,9 +96,10 @@ pub(super) async fn with_secrets(
         ProviderRow::COLUMNS,
         ", s.hash FROM service_provider \
         JOIN provider_secret s ON s.provider_id = service_provider.id \
-        WHERE service_provider.client_id = $1 AND (s.expires_at IS NULL OR s.expires_at > $2)"
+        WHERE service_provider.client_id = $1 AND service_provider.id <> $3 \
+        AND (s.expires_at IS NULL OR s.expires_at > $2)"
     );
-    conn.all(SQL, params![client_id, now]).await
+    conn.all(SQL, params![client_id, now, OWN]).await
 }
 
 /// A page of the providers of `owner`, or of all; the newest first.
@@ -109,27 +111,30 @@ pub(super) async fn page(
     // An id says when it was made: its order is the order of creation.
     const OLDER: &str = concatcp!(
         SELECT,
-        " WHERE ($1 OR owner_id = $2) AND id < $3 ORDER BY id DESC LIMIT $4"
+        " WHERE ($1 OR owner_id = $2) AND id < $3 AND id <> $5 ORDER BY id DESC LIMIT $4"
     );
     const NEWER: &str = concatcp!(
         SELECT,
-        " WHERE ($1 OR owner_id = $2) AND id > $3 ORDER BY id LIMIT $4"
+        " WHERE ($1 OR owner_id = $2) AND id > $3 AND id <> $5 ORDER BY id LIMIT $4"
     );
     let from = request.cursor().map_or(Uuid::max(), |cursor| cursor.id);
     let sql = if request.is_backwards() { NEWER } else { OLDER };
     let rows = conn
-        .all(sql, params![owner.is_none(), owner, from, request.rows()])
+        .all(
+            sql,
+            params![owner.is_none(), owner, from, request.rows(), OWN],
+        )
         .await?;
     Ok(Page::new(request, rows, |row: &ProviderRow| {
         (Key::Number(row.created_at.micros()), row.id.uuid())
     }))
 }
 
-/// Every provider, the newest first: for the command line.
+/// Every provider but Hanok itself, the newest first: for the command line.
 pub(super) async fn all(conn: &mut Conn) -> Result<Vec<ProviderRow>, DbError> {
     conn.all(
-        concatcp!(SELECT, " ORDER BY id DESC LIMIT 100000"),
-        params![],
+        concatcp!(SELECT, " WHERE id <> $1 ORDER BY id DESC LIMIT 100000"),
+        params![OWN],
     )
     .await
 }

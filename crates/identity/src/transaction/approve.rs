@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::store::{self, TransactionId, TransactionRow};
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::provider::{OWN, ProviderId};
 
 /// Who approves.
 #[derive(Clone, Debug)]
@@ -28,10 +29,21 @@ pub(super) enum Approver {
 }
 
 /// An account under lock, inside a unit.
-pub(super) struct LockedAccount {
+pub(crate) struct LockedAccount {
     pub version: i64,
     pub status: AccountStatus,
     pub pin_locked: bool,
+}
+
+/// Whether a session may confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SessionStanding {
+    /// It may.
+    May,
+    /// A phone is paired: only that may.
+    PhonePaired,
+    /// The password was given too long ago.
+    PasswordOld,
 }
 
 impl Approver {
@@ -40,6 +52,15 @@ impl Approver {
         match self {
             Self::Device { account, .. } | Self::Session { account } => Some(*account),
             Self::Anybody => None,
+        }
+    }
+
+    /// Whether this approver may answer what `provider` asks: only a phone lets anybody in, the demo's too.
+    fn may_answer(&self, provider: ProviderId) -> Result<(), Fault> {
+        match self {
+            Self::Session { .. } if provider == OWN => Err(Fault::DeviceRequired),
+            Self::Anybody if provider == OWN => Err(Fault::UnknownTransaction),
+            Self::Device { .. } | Self::Session { .. } | Self::Anybody => Ok(()),
         }
     }
 
@@ -91,6 +112,7 @@ impl Identity {
         if approver.account().is_some_and(|own| own != account) {
             return Err(Fault::UnknownTransaction);
         }
+        approver.may_answer(row.provider_id)?;
         let locked = lock_account(tx, account)
             .await?
             .ok_or(Fault::UnknownTransaction)?;
@@ -131,8 +153,23 @@ impl Identity {
         ctx: &Ctx,
         account: AccountId,
     ) -> Result<(), Fault> {
+        match self.session_standing(conn, ctx, account).await? {
+            SessionStanding::May => Ok(()),
+            SessionStanding::PhonePaired | SessionStanding::PasswordOld => {
+                Err(Fault::DeviceRequired)
+            }
+        }
+    }
+
+    /// Where the caller's session stands: whether it may confirm, and if not, why.
+    pub(super) async fn session_standing(
+        &self,
+        conn: &mut Conn,
+        ctx: &Ctx,
+        account: AccountId,
+    ) -> Result<SessionStanding, Fault> {
         if !self.config.confirm_by_session && device::store::any(conn, account).await? {
-            return Err(Fault::DeviceRequired);
+            return Ok(SessionStanding::PhonePaired);
         }
         let within = std::time::Duration::from_secs(
             u64::from(self.accounts.config.approval_password_minutes) * 60,
@@ -142,8 +179,8 @@ impl Identity {
             .require_password_within(conn, ctx, within)
             .await
         {
-            Err(AccountsFault::PasswordRequired) => Err(Fault::DeviceRequired),
-            other => Ok(other?),
+            Err(AccountsFault::PasswordRequired) => Ok(SessionStanding::PasswordOld),
+            other => Ok(other.map(|()| SessionStanding::May)?),
         }
     }
 
@@ -163,7 +200,7 @@ impl Identity {
 }
 
 /// Locks an account's row, the first lock of every unit of identity.
-pub(super) async fn lock_account(
+pub(crate) async fn lock_account(
     conn: &mut Conn,
     account: AccountId,
 ) -> Result<Option<LockedAccount>, Fault> {

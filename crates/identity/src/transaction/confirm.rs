@@ -16,6 +16,7 @@ use super::store::{self, TransactionId, TransactionRow};
 use crate::callback::Ending;
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::provider::OWN;
 
 /// What a person sends to approve.
 pub(super) struct Confirmation {
@@ -119,7 +120,7 @@ impl Identity {
                 .await?;
                 return Ok(Opened::WrongNumber);
             }
-            None if !self.config.confirm_without_device => {
+            None if !self.config.confirm_without_device || row.provider_id == OWN => {
                 return Err(Fault::field("/binding_code", "required"));
             }
             _ => {}

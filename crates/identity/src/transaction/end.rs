@@ -103,7 +103,10 @@ impl Identity {
         ending: Ending<'_>,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        self.tell(tx, provider, row.id, ending, now).await?;
+        // Of a sign-in Hanok itself knows how it ended.
+        if !provider.is_own() {
+            self.tell(tx, provider, row.id, ending, now).await?;
+        }
         let event = TransactionEnded {
             transaction_id: row.id,
             provider_id: row.provider_id,

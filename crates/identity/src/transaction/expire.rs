@@ -1,15 +1,19 @@
 //! Transactions whose time has passed are written down as EXPIRED; everybody saw them so before.
 
+use std::time::Duration;
+
 use hanok_accounts::audit::Origin;
 use hanok_base::Timestamp;
 use hanok_db::DbError;
 
-use super::{idempotency, phone_limit, store};
+use super::{idempotency, own, phone_limit, store};
 use crate::context::Identity;
 use crate::fault::Fault;
 
 /// How many are written down in one unit.
 const BATCH: u32 = 100;
+/// How long what a browser asked is kept: longer than any of it counts.
+const OWN_KEPT: Duration = Duration::from_hours(24);
 
 impl Identity {
     /// Writes down every transaction whose time has passed; returns how many.
@@ -42,19 +46,20 @@ impl Identity {
         Ok(expired)
     }
 
-    /// Forgets idempotency keys and phone counts that have had their time; a duty of every hour.
+    /// Forgets idempotency keys, sign-ins by phone and phone counts that have had their time; a duty of every hour.
     ///
     /// # Errors
     /// The store's.
     pub async fn sweep_requests(&self) -> Result<(), DbError> {
         let now = self.accounts.clock.now();
-        let keys = now.minus(std::time::Duration::from_hours(u64::from(
+        let keys = now.minus(Duration::from_hours(u64::from(
             self.config.idempotency_hours,
         )));
         self.accounts
             .db
             .write(async move |tx| {
                 idempotency::sweep(tx, keys).await?;
+                own::sweep(tx, now.minus(OWN_KEPT)).await?;
                 phone_limit::sweep(tx, now).await.map(|_| ())
             })
             .await

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::rules::{Status, choices};
 use super::store::{NewTransaction, TransactionId, TransactionRow};
 use crate::context::Identity;
-use crate::provider::ProviderRow;
+use crate::provider::{OWN, ProviderId, ProviderRow};
 
 /// `auth_request`: what waits for the person, as `pending` shows it.
 #[derive(Clone, Serialize)]
@@ -24,6 +24,9 @@ struct Asked {
     choices: Vec<String>,
     expires_at: Timestamp,
     binding_message: Option<String>,
+    /// Somebody wants to sign in to Hanok itself.
+    #[serde(skip_serializing_if = "is_no")]
+    sign_in: bool,
 }
 
 /// `auth_done`: it waits no more.
@@ -31,6 +34,33 @@ struct Asked {
 struct Done {
     transaction_id: TransactionId,
     status: Status,
+}
+
+/// Whose sockets may confirm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// Phones, and sessions where the rules allow it.
+    All,
+    /// A sign-in: phones alone.
+    Phones,
+}
+
+impl Audience {
+    fn of(provider: ProviderId) -> Self {
+        if provider == OWN {
+            Self::Phones
+        } else {
+            Self::All
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference over"
+)]
+pub(super) const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Identity {
@@ -47,8 +77,10 @@ impl Identity {
             choices: choices(new.choices),
             expires_at: new.expires_at,
             binding_message: new.binding_message.map(str::to_owned),
+            sign_in: provider.is_own(),
         };
-        self.show(tx, new.account, event::AUTH_REQUEST, asked);
+        let who = Audience::of(provider.id);
+        self.show(tx, new.account, who, event::AUTH_REQUEST, asked);
     }
 
     /// Tells the same sockets that a request has ended.
@@ -57,7 +89,8 @@ impl Identity {
             transaction_id: row.id,
             status,
         };
-        self.show(tx, row.account_id, event::AUTH_DONE, done);
+        let who = Audience::of(row.provider_id);
+        self.show(tx, row.account_id, who, event::AUTH_DONE, done);
     }
 
     /// Phones are told at once; sessions beside everything else, since whether they may confirm is read.
@@ -65,6 +98,7 @@ impl Identity {
         &self,
         tx: &mut Tx,
         account: Option<AccountId>,
+        who: Audience,
         event: &'static str,
         payload: impl Serialize + Send + Sync + 'static,
     ) {
@@ -75,7 +109,7 @@ impl Identity {
             let live = identity.accounts.live.clone();
             let phone = |seat: &Seat| seat.via == SeatVia::Device;
             live.emit_to(account, phone, event, &payload);
-            if live.seats(account).iter().all(phone) {
+            if who == Audience::Phones || live.seats(account).iter().all(phone) {
                 return;
             }
             let sending = live.clone();

@@ -8,11 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::approve::Approver;
+use super::live::is_no;
 use super::rules::choices;
 use super::store::{self, TransactionId, TransactionRow};
 use crate::context::Identity;
 use crate::fault::Fault;
-use crate::provider;
+use crate::provider::{self, OWN};
 
 /// A request that waits.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,10 @@ pub struct PendingOut {
     choices: Vec<String>,
     /// What the provider says it is for.
     binding_message: Option<String>,
+    /// Somebody wants to sign in to Hanok itself; only a phone can answer.
+    #[serde(skip_serializing_if = "is_no")]
+    #[schema(required = false)]
+    sign_in: bool,
     /// When it was asked.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -48,8 +53,12 @@ impl Identity {
                     .db
                     .write(async move |tx| {
                         identity.admit(tx, &context, &approver, context.now).await?;
-                        identity.mark_shown(tx, &approver, account).await?;
-                        identity.waiting(tx, account, true, context.now).await
+                        identity
+                            .mark_shown(tx, &approver, account, context.now)
+                            .await?;
+                        identity
+                            .waiting(tx, account, Numbers::All, context.now)
+                            .await
                     })
                     .await
             }
@@ -61,7 +70,8 @@ impl Identity {
                         let may = identity
                             .may_session_confirm(conn, &context, account)
                             .await?;
-                        identity.waiting(conn, account, may, context.now).await
+                        let numbers = if may { Numbers::OfSites } else { Numbers::None };
+                        identity.waiting(conn, account, numbers, context.now).await
                     })
                     .await
             }
@@ -73,15 +83,19 @@ impl Identity {
         &self,
         conn: &mut hanok_db::Conn,
         account: AccountId,
-        may_confirm: bool,
+        numbers: Numbers,
         now: Timestamp,
     ) -> Result<Vec<PendingOut>, Fault> {
         let rows = store::pending_of_account(conn, account, now).await?;
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
-            let provider = provider::find(conn, row.provider_id).await?;
-            let name = provider.map(|provider| provider.name).unwrap_or_default();
-            out.push(shown(row, name, may_confirm));
+            let name = if row.provider_id == OWN {
+                self.own_name()
+            } else {
+                let provider = provider::find(conn, row.provider_id).await?;
+                provider.map(|provider| provider.name).unwrap_or_default()
+            };
+            out.push(shown(row, name, numbers));
         }
         Ok(out)
     }
@@ -92,21 +106,38 @@ impl Identity {
         tx: &mut Tx,
         approver: &Approver,
         account: AccountId,
+        now: Timestamp,
     ) -> Result<(), Fault> {
-        const SQL: &str = "UPDATE notification_log SET status = 'SHOWN' WHERE account_id = $1 \
+        const SQL: &str = "UPDATE notification_log SET status = 'SHOWN', shown_at = $2 WHERE account_id = $1 \
             AND channel = 'push' AND status IN ('QUEUED', 'SENT') AND transaction_id IN \
             (SELECT id FROM auth_transaction WHERE account_id = $1 AND status = 'PENDING')";
         if approver.device().is_some() {
-            tx.execute(SQL, params![account]).await?;
+            tx.execute(SQL, params![account, now]).await?;
         }
         Ok(())
     }
 }
 
-fn shown(row: TransactionRow, provider_name: String, may_confirm: bool) -> PendingOut {
+/// Which requests' numbers the caller is shown: of those they may confirm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    All,
+    /// Not of a sign-in to Hanok itself.
+    OfSites,
+    None,
+}
+
+fn shown(row: TransactionRow, provider_name: String, numbers: Numbers) -> PendingOut {
+    let sign_in = row.provider_id == OWN;
+    let may_confirm = match numbers {
+        Numbers::All => true,
+        Numbers::OfSites => !sign_in,
+        Numbers::None => false,
+    };
     PendingOut {
         transaction_id: row.id,
         provider_name,
+        sign_in,
         choices: if may_confirm {
             choices(&row.choices)
         } else {

@@ -57,9 +57,7 @@ async fn take(
     if tx.execute(FIRST, values).await? == 1 {
         return Ok(());
     }
-    let (stored,): (Vec<u8>,) = tx
-        .one(LOCK, values)
-        .await?;
+    let (stored,): (Vec<u8>,) = tx.one(LOCK, values).await?;
     if stored == first {
         // Swept just now, or once in a lifetime the very same microsecond, which counts as the same request.
         return Ok(());

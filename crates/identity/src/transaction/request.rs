@@ -60,17 +60,17 @@ enum Made {
 }
 
 /// Everything a request's unit needs, checked and drawn beforehand.
-struct Plan {
-    provider: ProviderRow,
-    phone_index: [u8; 32],
-    indexes: Vec<(u32, [u8; 32])>,
-    asked: Asked,
-    id: TransactionId,
-    numbers: String,
-    binding_code: u32,
-    expires_at: Timestamp,
-    answer: String,
-    key: Option<IdempotencyKey>,
+pub(super) struct Plan {
+    pub(super) provider: ProviderRow,
+    pub(super) phone_index: [u8; 32],
+    pub(super) indexes: Vec<(u32, [u8; 32])>,
+    pub(super) asked: Asked,
+    pub(super) id: TransactionId,
+    pub(super) numbers: String,
+    pub(super) binding_code: u32,
+    pub(super) expires_at: Timestamp,
+    pub(super) answer: String,
+    pub(super) key: Option<IdempotencyKey>,
 }
 
 impl Identity {
@@ -216,7 +216,7 @@ impl Identity {
             .map(|_| account))
     }
 
-    async fn write_down(
+    pub(super) async fn write_down(
         &self,
         tx: &mut Tx,
         origin: &Origin,

@@ -1,5 +1,6 @@
 //! The rules of a transaction, without I/O.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hanok_base::{Random, Secret, Timestamp};
@@ -34,6 +35,8 @@ text_enum! {
         NotConfirmed = "not_confirmed",
         /// The provider asked again for the same phone.
         Superseded = "superseded",
+        /// Whoever asked took it back: only a sign-in of our own.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -96,6 +99,11 @@ impl BindingMessage {
             return Err("binding_message_characters");
         }
         Ok(Self(composed))
+    }
+
+    /// Where somebody asks from, as a message of our own.
+    pub(super) fn of_address(address: IpAddr) -> Self {
+        Self(address.to_string())
     }
 
     /// The message.

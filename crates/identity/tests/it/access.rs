@@ -1,5 +1,7 @@
-//! Every route of the floor, of accounts and of identity, as every role and as nobody.
+//! Every route of identity, as every role and as nobody.
 
+use hanok_accounts::App;
+use hanok_identity::IdentityApp;
 use hanok_testkit::access::assert_access;
 
 use crate::kit::House;
@@ -12,7 +14,8 @@ hanok_db::both_engines! {
 
     async fn every_route_answers_every_role_as_the_table_says(db: Db) {
         let house = House::start(db, &[]).await;
-        assert_access(&house.app, &house.app.entries, TABLE).await;
+        let routes = IdentityApp(house.identity.clone()).routes();
+        assert_access(&house.app, routes.entries(), TABLE).await;
         house.app.finish().await;
     }
 }

@@ -2,6 +2,7 @@
 
 mod detail;
 mod list;
+mod pages;
 
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;

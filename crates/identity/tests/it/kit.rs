@@ -79,6 +79,7 @@ impl House {
                     accounts: accounts.clone(),
                     config,
                     http,
+                    demo: false,
                 });
                 *keep.lock().unwrap() = Some(identity.clone());
                 vec![Arc::new(IdentityApp(identity)) as Arc<dyn App>]

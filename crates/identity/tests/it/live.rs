@@ -1,9 +1,10 @@
 //! The socket: who is let in, what they are told of requests, and when they are shown out.
 
+mod closing;
 mod wire;
 
 use hanok_accounts::session::SignedInBy;
-use hanok_testkit::{Person, TestApp};
+use hanok_testkit::{Browser, Person, TestApp};
 use hanok_web::Ctx;
 use serde_json::{Value, json};
 
@@ -95,6 +96,22 @@ hanok_db::both_engines! {
         session.send("421[\"sync\",{\"after\":0}]").await;
         let nothing = json!({ "items": [], "upto": 0, "more": false });
         assert_eq!(session.hear().await, Heard::Acknowledged(nothing));
+        house.app.finish().await;
+    }
+
+    async fn a_sign_in_is_shown_to_phones_alone_and_said_to_be_one(db: Db) {
+        let builder = TestApp::builder(db);
+        let house = House::build(builder, &[], |config| config.confirm_by_session = true, |_| {}).await;
+        let (person, phone) = house.paired("haneul").await;
+        let (mut session, mut device) = (Wire::of(&house.app, &person).await, Wire::of_phone(&house.app, &phone).await);
+        let browser = Browser::new(&house.app);
+        browser.post("/login/phone", &[("user_id", "haneul")]).await.assert_status(302);
+        let shown = request(&mut device).await;
+        assert_eq!((&shown["sign_in"], &shown["provider_name"]), (&json!(true), &json!("한옥 (Hanok)")));
+        browser.post("/login/phone/cancel", &[]).await.assert_status(302);
+        assert!(matches!(device.hear().await, Heard::Event(name, _) if name == "auth_done"));
+        session.send("421[\"sync\",{\"after\":0}]").await;
+        assert!(matches!(session.hear().await, Heard::Acknowledged(_)));
         house.app.finish().await;
     }
 

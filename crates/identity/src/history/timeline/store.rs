@@ -30,6 +30,7 @@ record! {
     pub(in crate::history) struct Notification {
         pub(in crate::history) status: NotificationStatus,
         pub(in crate::history) sent_at: Timestamp,
+        pub(in crate::history) shown_at: Option<Timestamp>,
     }
 }
 

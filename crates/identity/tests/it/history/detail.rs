@@ -19,26 +19,30 @@ hanok_db::both_engines! {
         let path = format!("/{}", asked.id);
         let waiting = house.history(&person, &path).await.assert_status(200);
         assert_eq!(steps(&waiting), ["requested", "sent"]);
+        house.later(3);
+        phone.get("/api/v1/auth/pending").await.assert_status(200);
+        let shown_at = house.app.clock.now();
+        house.later(20);
         phone.get("/api/v1/auth/pending").await.assert_status(200);
         let seen = house.history(&person, &path).await;
-        assert_eq!(steps(&seen), ["requested", "shown"]);
-        house.later(20);
+        assert_eq!(steps(&seen), ["requested", "sent", "shown"]);
+        assert_eq!(text(&seen.body["timeline"][2]["at"]), shown_at.to_rfc3339(), "the first time counts");
         let approved_at = house.app.clock.now();
         house.confirm(&phone, &asked, &person.pin).await.assert_status(200);
         house.app.settle().await;
         let failed = house.history(&person, &path).await;
-        assert_eq!(steps(&failed), ["requested", "shown", "approved", "refused", "telling"]);
+        assert_eq!(steps(&failed), ["requested", "sent", "shown", "approved", "refused", "telling"]);
         house.later(5);
         house.app.settle().await;
         let told = house.history(&person, &path).await.assert_status(200);
-        assert_eq!(steps(&told), ["requested", "shown", "approved", "refused", "told"]);
+        assert_eq!(steps(&told), ["requested", "sent", "shown", "approved", "refused", "told"]);
         let body = &told.body;
         assert_eq!((&body["status"], &body["provider_name"]), (&json!("COMPLETED"), &json!("A 쇼핑몰")));
         assert_eq!(body["ended_at"], json!(approved_at.to_rfc3339()));
-        let approved = &body["timeline"][2];
+        let approved = &body["timeline"][3];
         assert_eq!(approved["at"], json!(approved_at.to_rfc3339()));
         assert!(!text(&approved["device_name"]).is_empty());
-        assert_eq!(text(&body["timeline"][4]["at"]), house.app.clock.now().to_rfc3339());
+        assert_eq!(text(&body["timeline"][5]["at"]), house.app.clock.now().to_rfc3339());
         for key in ["auth_code", "ci", "di", "choices", "binding_code", "result_key", "phone_index", "callback_url"] {
             assert_eq!(body.get(key), None);
         }
