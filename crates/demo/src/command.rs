@@ -7,10 +7,8 @@ use clap::{Parser, Subcommand};
 use hanok_accounts::command::{Failure, Host, Opened, Run, Running, Serving};
 
 use crate::greeting::greet;
-use crate::people::fill;
 use crate::place::mark_demo;
 use crate::routes::DemoApp;
-use crate::shop::open_shop;
 use crate::walk::Walk;
 
 /// Where the demo keeps its data.
@@ -69,8 +67,13 @@ fn flags(port: u16, data_dir: &Path) -> Vec<String> {
         "store.engine=sqlite".to_owned(),
         format!("web.public_url={origin}"),
         "accounts.sms=simulated".to_owned(),
+        "mail.mode=captured".to_owned(),
         "identity.confirm_without_device=true".to_owned(),
         "identity.synthetic_ci=true".to_owned(),
+        // Whoever tries everything asks the same number again and again.
+        "identity.per_phone_provider_10min=60".to_owned(),
+        "identity.per_phone_provider_day=1000".to_owned(),
+        "identity.per_phone_10min=120".to_owned(),
         format!("identity.callback_allow_hosts={origin}"),
     ]
 }
@@ -86,16 +89,8 @@ impl Serving for Filled {
     fn greet<'a>(&'a self, opened: &'a Opened, _: SocketAddr) -> Running<'a> {
         Box::pin(async move {
             let demo: &DemoApp = opened.app("demo")?;
-            fill(&demo.accounts).await?;
             let data_dir = &opened.data_dir;
-            let shop = match &demo.identity {
-                Some(identity) => Some(
-                    open_shop(identity, data_dir)
-                        .await
-                        .map_err(Failure::failed)?,
-                ),
-                None => None,
-            };
+            let shop = demo.open(data_dir).await?;
             greet(&demo.accounts.origin, data_dir, shop.as_ref());
             Ok(())
         })

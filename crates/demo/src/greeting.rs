@@ -41,15 +41,21 @@ pub fn greet(url: &str, data_dir: &Path, shop: Option<&DemoFile>) {
         ));
     }
     terminal::line(
-        "\nIn another terminal: make demo (hanok demo walk) plays one identity request. Ctrl-C stops the demo.\n",
+        "\nA real phone can be paired over https only: its browser keeps no key otherwise. Here the phone is a page of this browser.",
+    );
+    terminal::line(
+        "In another terminal: make demo (hanok demo walk) plays one identity request. Ctrl-C stops the demo.\n",
     );
 }
 
 fn places(url: &str, data_dir: &Path, shop: Option<&DemoFile>) -> Vec<(&'static str, String)> {
-    let mut places = vec![
-        ("start page", format!("{url}/")),
-        ("text messages", format!("{url}/dev/sms")),
-    ];
+    let mut places = vec![("start page", format!("{url}/"))];
+    if shop.is_some() {
+        places.push(("a shop and a phone to try", format!("{url}/demo")));
+        places.push(("the phone, in this browser", format!("{url}/phone")));
+    }
+    places.push(("text messages", format!("{url}/dev/sms")));
+    places.push(("mail", format!("{url}/dev/mail")));
     if let Some(shop) = shop {
         let file = DemoFile::path(data_dir);
         places.push(("what \"A 쇼핑몰\" received", format!("{url}/dev/callbacks")));

@@ -3,6 +3,7 @@
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use hanok_accounts::account::{self, AccountRow, NewAccount};
+use hanok_accounts::email::EmailAddress;
 use hanok_accounts::password::Password;
 use hanok_accounts::person_name::PersonName;
 use hanok_accounts::phone::PhoneNumber;
@@ -117,7 +118,11 @@ async fn make(accounts: &Accounts, person: &Person) -> Result<AccountRow, Fault>
         roles: person.higher_role.map(str::to_owned).into_iter().collect(),
         ..NewAccount::new(username, name, Some(Password::new(person.password)))
     };
-    accounts.create(&ctx(accounts), new).await
+    let (ctx, row) = (ctx(accounts), accounts.create(&ctx(accounts), new).await?);
+    let email = format!("{}@hanok.example", person.username);
+    let email = EmailAddress::parse(&email).map_err(wrong)?;
+    accounts.accept_email(&ctx, row.id, email).await?;
+    Ok(row)
 }
 
 /// Only the person can set a PIN: signed in, with the password just given.

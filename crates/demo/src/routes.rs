@@ -1,24 +1,23 @@
-//! The routes of the demo, as an [`App`]: the start page that names its people, and what a phone and
-//! the shop got.
+//! The routes of the demo, as an [`App`]: the guided demo, and what a phone and the shop got.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::Method;
-use axum::response::Response;
-use axum::routing::get;
-use hanok_accounts::command::Command;
-use hanok_accounts::sms::{SimulatedMessage, SimulatedSms};
+use hanok_accounts::command::{Command, Failure};
+use hanok_accounts::home::Invitation;
+use hanok_accounts::mail::CapturedMail;
+use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, App};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_identity::Identity;
-use hanok_identity::callback::{DemoReceiver, demo_routes};
-use hanok_web::page::plain::at_the_start;
-use hanok_web::{Access, Routes};
+use hanok_web::{Access, MenuEntry, Routes};
 
 use crate::command::Demo;
-use crate::page;
+use crate::guided::{self, Guided};
+use crate::people::fill;
+use crate::shop::{DemoFile, open_shop};
+use crate::{callbacks, fault, mail, messages, text};
 
 /// The demo, as the binary sees it.
 pub struct DemoApp {
@@ -28,6 +27,28 @@ pub struct DemoApp {
     pub identity: Option<Identity>,
     /// The simulated text messages, where they are simulated.
     pub sms: Option<Arc<SimulatedSms>>,
+    /// The captured mail, where it is captured.
+    pub mail: Option<Arc<CapturedMail>>,
+    /// What the guided demo remembers.
+    pub guided: Guided,
+}
+
+impl DemoApp {
+    /// Makes the people that are not there yet, and opens the shop, which keeps its credentials in
+    /// `data_dir`. There is no shop where nobody can be asked.
+    ///
+    /// # Errors
+    /// Those of the use cases and of the file.
+    pub async fn open(&self, data_dir: &Path) -> Result<Option<DemoFile>, Failure> {
+        fill(&self.accounts).await?;
+        let Some(identity) = &self.identity else {
+            return Ok(None);
+        };
+        let shop = open_shop(identity, data_dir).await;
+        let shop = shop.map_err(Failure::failed)?;
+        self.guided.open(&shop).map_err(Failure::failed)?;
+        Ok(Some(shop))
+    }
 }
 
 impl App for DemoApp {
@@ -40,16 +61,37 @@ impl App for DemoApp {
     }
 
     fn routes(&self) -> Routes {
-        let start = at_the_start(page::start());
-        let with_messages = match &self.sms {
-            Some(sms) => start.merge(messages(sms)),
-            None => start,
-        };
-        if self.identity.is_some() {
-            with_messages.merge(demo_routes(DemoReceiver::default()))
-        } else {
-            with_messages
+        let mut routes = fault::routes();
+        if let Some(sms) = &self.sms {
+            routes = routes.merge(messages::routes(sms));
         }
+        if let Some(captured) = &self.mail {
+            routes = routes.merge(mail::routes(captured));
+        }
+        if self.identity.is_some() {
+            routes = routes
+                .merge(callbacks::routes(&self.guided))
+                .merge(guided::routes(&self.guided));
+        }
+        routes
+    }
+
+    fn menu(&self) -> Vec<MenuEntry> {
+        let guided = MenuEntry {
+            id: "demo",
+            text: text::demo::menu(),
+            path: "/demo",
+            icon: "fingerprint",
+            needs: Access::Public,
+        };
+        self.identity.iter().map(|_| guided.clone()).collect()
+    }
+
+    fn invitation(&self) -> Option<Invitation> {
+        self.identity.as_ref().map(|_| Invitation {
+            text: text::demo::begin(),
+            path: "/demo",
+        })
     }
 
     fn commands() -> Vec<Command> {
@@ -57,26 +99,6 @@ impl App for DemoApp {
     }
 
     fn messages(&self) -> [(Locale, &'static str); 2] {
-        [(Locale::Ko, ""), (Locale::En, "")]
+        crate::MESSAGES
     }
-}
-
-/// `/dev/sms`: what the simulated phone got.
-fn messages(sms: &Arc<SimulatedSms>) -> Routes {
-    Routes::<Arc<SimulatedSms>>::new()
-        .undocumented(Method::GET, "/dev/sms", get(show_messages), Access::Public)
-        .with_state(Arc::clone(sms))
-}
-
-async fn show_messages(State(sms): State<Arc<SimulatedSms>>, wants: page::Wants) -> Response {
-    wants.answer(&sms.messages(), |messages| {
-        let entry = |message: &SimulatedMessage| {
-            (
-                message.sent_at.to_rfc3339(),
-                format!("{}\n{}", message.to, message.text),
-            )
-        };
-        let english = "Text messages that the simulation kept instead of sending";
-        page::list("문자 메시지", english, messages.iter().map(entry))
-    })
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hanok_accounts::command::Command;
+use hanok_accounts::mail::CapturedMail;
 use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, AccountsApp, App, audit};
 use hanok_db::MigrationSet;
-use hanok_demo::DemoApp;
+use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_identity::{Identity, IdentityApp, IdentityParts};
 
@@ -43,6 +44,7 @@ pub(crate) fn switched_on(
     accounts: &Accounts,
     resolver: Option<Arc<dyn Resolver>>,
     sms: Option<&Arc<SimulatedSms>>,
+    mail: Option<&Arc<CapturedMail>>,
 ) -> Result<Vec<Arc<dyn App>>, BuildError> {
     let mut apps: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
     let identity = if config.has("identity") {
@@ -58,6 +60,8 @@ pub(crate) fn switched_on(
             accounts: accounts.clone(),
             identity,
             sms: sms.cloned(),
+            mail: mail.cloned(),
+            guided: Guided::new(accounts),
         }));
     }
     Ok(apps)
@@ -68,6 +72,7 @@ fn identity(
     accounts: &Accounts,
     resolver: Option<Arc<dyn Resolver>>,
 ) -> Result<Identity, BuildError> {
+    let demo = config.demo;
     let config = config.identity.clone();
     let allow: Result<Vec<Origin>, _> = config
         .callback_allow_hosts
@@ -85,5 +90,6 @@ fn identity(
         accounts: accounts.clone(),
         config,
         http,
+        demo,
     }))
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use hanok_accounts::AccountsConfig;
 use hanok_accounts::audit::AuditConfig;
 use hanok_accounts::command::Settings;
+use hanok_accounts::mail::MailConfig;
 use hanok_base::config::{
     Entry, Environment, Faults, KeysConfig, Loaded, Loader, LogConfig, Problem, ServerConfig,
     Source, Validate,
@@ -45,6 +46,8 @@ pub struct Config {
     pub log: LogConfig,
     /// People, sessions, passwords and PINs.
     pub accounts: AccountsConfig,
+    /// Mail.
+    pub mail: MailConfig,
     /// Requests in a moving minute.
     pub limits: LimitsConfig,
     /// The app identity.
@@ -146,13 +149,14 @@ impl Validate for Config {
             unknown
                 .map(|app| Problem::new("apps", format!("there is no app \"{app}\"; {expected}"))),
         );
-        let sections: [(&str, &dyn Validate); 9] = [
+        let sections: [(&str, &dyn Validate); 10] = [
             ("server", &self.server),
             ("web", &self.web),
             ("store", &self.store),
             ("keys", &self.keys),
             ("log", &self.log),
             ("accounts", &self.accounts),
+            ("mail", &self.mail),
             ("identity", &self.identity),
             ("audit", &self.audit),
             ("events", &self.events),

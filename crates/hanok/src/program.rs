@@ -10,6 +10,7 @@ use hanok_accounts::Accounts;
 use hanok_accounts::app::{App, ProcessDuty};
 use hanok_accounts::audit::{self, Sealer};
 use hanok_accounts::command::{Failure, Opened};
+use hanok_accounts::mail::Mail;
 use hanok_accounts::sms::Sms;
 use hanok_base::config::{Problem, ServerConfig};
 use hanok_base::directory::Unusable;
@@ -38,6 +39,8 @@ pub struct Overrides {
     pub db: Option<Db>,
     /// Another way to send text messages than `accounts.sms`.
     pub sms: Option<Arc<dyn Sms>>,
+    /// Another way to send mail than `mail.mode`.
+    pub mail: Option<Arc<dyn Mail>>,
     /// Another look-up of names for callbacks than the system's.
     pub resolver: Option<Arc<dyn Resolver>>,
 }

@@ -211,6 +211,8 @@ fn a_first_start_says_how_to_make_the_first_administrator() {
         "{}",
         first.told
     );
+    let link = format!("http://localhost:{port}/setup?code=");
+    assert!(first.told.contains(&link), "{}", first.told);
     let taken = serve(&directory).output().unwrap();
     assert_fails(&taken, 1, &[&port, "taken", "PORT="]);
     let create = [
@@ -238,6 +240,7 @@ fn a_first_start_says_how_to_make_the_first_administrator() {
     assert_eq!(first.stop(), Some(0));
     let second = Serving::start(&mut serve(&directory), true, "Ctrl-C stops it.");
     assert!(!second.told.contains("account create"), "{}", second.told);
+    assert!(!second.told.contains("/setup?code="), "{}", second.told);
     let last = run(
         &directory,
         &["account", "role", "remove", "doyun", "super_admin"],

@@ -6,6 +6,8 @@ use std::time::Duration;
 use hanok_accounts::app::App;
 use hanok_accounts::audit::{self, Retention, Sealer};
 use hanok_accounts::hash::HashPool;
+use hanok_accounts::home;
+use hanok_accounts::mail::{CapturedMail, Mail, MailMode, smtp};
 use hanok_accounts::reseal;
 use hanok_accounts::session::AccountsAuthenticator;
 use hanok_accounts::sms::{SimulatedSms, Sms, gateway};
@@ -19,7 +21,7 @@ use hanok_db::Db;
 use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
 use hanok_web::health::{self, Check};
 use hanok_web::live::Live;
-use hanok_web::page::{Assets, TimeZone, asset_routes, plain};
+use hanok_web::page::{Assets, asset_routes};
 use hanok_web::{MESSAGES, Routes, Stack, StackParts, openapi, serve_stack};
 
 use super::{BuildError, Overrides, Whole};
@@ -36,22 +38,30 @@ struct Ground {
     counters: Arc<dyn SharedCounters>,
     live: Live,
     simulated_sms: Option<Arc<SimulatedSms>>,
+    captured_mail: Option<Arc<CapturedMail>>,
 }
 
 pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, BuildError> {
-    let (sms, resolver) = (with.sms.clone(), with.resolver.clone());
+    let (sms, mail) = (with.sms.clone(), with.mail.clone());
+    let resolver = with.resolver.clone();
     let mut ground = Ground::open(&config, with).await?;
     ground.db.migrate(&migrations(&config)).await?;
     let sms = ground.sms(&config, sms)?;
-    let accounts = ground.accounts(&config, sms)?;
-    let apps = switched_on(&config, &accounts, resolver, ground.simulated_sms.as_ref())?;
+    let mail = ground.mail(&config, mail)?;
+    let accounts = ground.accounts(&config, sms, mail)?;
+    let known = accounts.load_organisation().await;
+    known
+        .map_err(|error| BuildError::Wiring(format!("the organisation cannot be read: {error}")))?;
+    let (sms, mail) = (ground.simulated_sms.as_ref(), ground.captured_mail.as_ref());
+    let apps = switched_on(&config, &accounts, resolver, sms, mail)?;
+    accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
     let sealer = Sealer::new(
         ground.keys.clone(),
         &config.audit,
         Some(config.audit.checkpoint_path(&config.server.data_dir)),
     );
     let engine = ground.engine(&config, &apps, &accounts)?;
-    let routes = ground.routes(&config, &apps);
+    let routes = ground.routes(&accounts, &apps);
     let openapi = openapi::document(&routes, env!("CARGO_PKG_VERSION"), config.web.origin());
     let served = openapi::route(&openapi).map_err(|error| BuildError::Wiring(error.to_string()))?;
     let routes = routes.merge(served);
@@ -93,6 +103,7 @@ impl Ground {
             counters,
             live: Live::new(&config.web),
             simulated_sms: None,
+            captured_mail: None,
         })
     }
 
@@ -113,7 +124,28 @@ impl Ground {
         Ok(simulated)
     }
 
-    fn accounts(&self, config: &Config, sms: Arc<dyn Sms>) -> Result<Accounts, BuildError> {
+    fn mail(
+        &mut self,
+        config: &Config,
+        other: Option<Arc<dyn Mail>>,
+    ) -> Result<Arc<dyn Mail>, BuildError> {
+        if let Some(other) = other {
+            return Ok(other);
+        }
+        if config.mail.mode == MailMode::Smtp {
+            return smtp(&config.mail).map_err(BuildError::Wiring);
+        }
+        let captured = Arc::new(CapturedMail::new(self.clock.clone()));
+        self.captured_mail = Some(Arc::clone(&captured));
+        Ok(captured)
+    }
+
+    fn accounts(
+        &self,
+        config: &Config,
+        sms: Arc<dyn Sms>,
+        mailer: Arc<dyn Mail>,
+    ) -> Result<Accounts, BuildError> {
         let hashes = HashPool::start(&config.accounts.hash_settings(), self.random.clone())
             .map_err(BuildError::Hashes)?;
         Ok(Accounts::new(AccountsParts {
@@ -125,11 +157,13 @@ impl Ground {
             jobs: Jobs::new(self.clock.clone(), self.random.clone(), &self.wake),
             hashes,
             sms,
+            mailer,
             counters: Arc::clone(&self.counters),
             config: config.accounts.clone(),
             live: self.live.clone(),
             limits: config.limits.clone(),
             origin: config.web.origin().to_owned(),
+            demo: config.demo,
         }))
     }
 
@@ -160,19 +194,16 @@ impl Ground {
         })?)
     }
 
-    fn routes(&self, config: &Config, apps: &[Arc<dyn App>]) -> Routes {
+    fn routes(&self, accounts: &Accounts, apps: &[Arc<dyn App>]) -> Routes {
         let mut checks = vec![store_check(self.db.clone())];
         checks.extend(apps.iter().flat_map(|app| app.health_checks()));
         let routes = apps.iter().fold(health::routes(checks), |routes, app| {
             routes.merge(app.routes())
         });
-        let routes = routes
+        routes
+            .merge(home::routes(accounts, apps))
             .merge(self.live.routes())
-            .merge(asset_routes(Assets::built()));
-        if config.demo {
-            return routes;
-        }
-        routes.merge(plain::at_the_start(plain::start()))
+            .merge(asset_routes(Assets::built()))
     }
 
     fn stack(
@@ -200,7 +231,7 @@ impl Ground {
             flashes: Arc::new(accounts.clone()),
             menu: apps.iter().flat_map(|app| app.menu()).collect(),
             demo: config.demo,
-            time_zone: TimeZone::default(),
+            organisation: accounts.organisation.clone(),
             assets: Assets::built(),
             session_idle: Duration::from_mins(u64::from(config.accounts.session_idle_minutes)),
             live: self.live.clone(),
