@@ -17,7 +17,7 @@ export default defineConfig({
     // The pages name what they load; what loads later is one small file.
     modulePreload: false,
     rolldownOptions: {
-      input: [resolve(root, "src/entries/app.ts"), resolve(root, "src/entries/phone.ts")],
+      input: ["app", "phone", "demo", "sign-in", "reference"].map((name) => resolve(root, `src/entries/${name}.ts`)),
     },
   },
 });

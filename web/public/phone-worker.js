@@ -51,6 +51,18 @@ async function drop(shell) {
   await Promise.all(assets.slice(0, Math.max(0, assets.length - MOST_ASSETS)).map((kept) => shell.delete(kept)));
 }
 
+/** Keeps what a page loaded before this worker stood beside it. */
+async function keep(names) {
+  const shell = await caches.open(SHELL);
+  const missing = async (name) => ((await shell.match(name)) === undefined ? [name] : []);
+  const wanted = await Promise.all([PAGE, ...names.filter((name) => name.startsWith("/assets/"))].map(missing));
+  await shell.addAll(wanted.flat());
+}
+
+self.addEventListener("message", (event) => {
+  if (Array.isArray(event.data)) event.waitUntil(keep(event.data).catch(() => undefined));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);

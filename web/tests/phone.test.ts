@@ -57,6 +57,20 @@ test("a request is held once, whether it came live or by the list", () => {
   assert.equal(queue.items.length, 1);
 });
 
+test("what the socket says shows that a list asked for before is out of date", () => {
+  const queue = new Queue();
+  const before = queue.changes;
+  queue.replace([pending("t1", 60)], NOW);
+  queue.expire(NOW);
+  assert.equal(queue.changes, before);
+  queue.add(asked("t2", 60), NOW);
+  assert.equal(queue.changes, before + 1);
+  queue.add(asked("t2", 60), NOW);
+  assert.equal(queue.changes, before + 1);
+  queue.remove("not here yet");
+  assert.equal(queue.changes, before + 2);
+});
+
 test("an expired request is neither taken nor kept", () => {
   const queue = new Queue();
   assert.equal(queue.add(asked("old", 0), NOW), undefined);

@@ -8,6 +8,9 @@ import "../styles/layout.css";
 import "../styles/forms.css";
 import "../styles/parts.css";
 import "../styles/landing.css";
+import "../styles/account.css";
+import "../styles/front.css";
+import "../styles/history.css";
 import { formatPhones, revealPasswords } from "../page/fields.ts";
 import { focusFirstFault, guardForms } from "../page/forms.ts";
 import { closeMenus } from "../page/menus.ts";
@@ -25,5 +28,11 @@ watchSession();
 if (document.querySelector("[data-countdown]") !== null) {
   void import("../page/countdown.ts").then(({ countDown }) => {
     countDown();
+  });
+}
+const awaiting = document.querySelector<HTMLElement>("[data-await-phone]");
+if (awaiting !== null) {
+  void import("../page/await_phone.ts").then(({ awaitPhone }) => {
+    awaitPhone(awaiting);
   });
 }

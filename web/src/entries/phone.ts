@@ -1,6 +1,7 @@
 // The page /phone: pairs this browser, or lets it work as the paired phone.
 
 import "../styles/phone.css";
+import "../styles/ring.css";
 import { Alarm } from "../phone/alarm.ts";
 import { Frame } from "../phone/frame.ts";
 import { canHoldKey, forget, paired, type Paired } from "../phone/key.ts";
@@ -8,6 +9,7 @@ import { codeIn, pairScreen } from "../phone/pair.ts";
 import { Phone, type Place } from "../phone/phone.ts";
 import { calm } from "../phone/screens.ts";
 import { speaker } from "../phone/texts.ts";
+import { tellAround } from "../phone/witness.ts";
 import { registerWorker } from "../phone/worker.ts";
 
 /** Takes the pairing code out of the address, so that it stays in no history. */
@@ -28,6 +30,7 @@ class PhonePage {
     const frame = new Frame(root, say, alarm);
     const language = root.dataset.lang ?? document.documentElement.lang;
     this.#demo = root.dataset.demo === "true";
+    if (this.#demo) tellAround();
     this.#place = { say, frame, alarm, language, origin: root.dataset.origin ?? location.origin };
   }
 

@@ -32,6 +32,8 @@ export interface AuthRequestEvent {
   choices: string[];
   expires_at: string;
   binding_message: string | null;
+  /** Only where it is a sign-in to Hanok itself. */
+  sign_in?: boolean;
 }
 
 /** A request ended. */

@@ -2,8 +2,8 @@
 
 import { minutesLeft } from "../phone/requests.ts";
 
-function draw(times: Iterable<HTMLElement>, now: number): void {
-  for (const time of times) {
+function draw(now: number): void {
+  for (const time of document.querySelectorAll<HTMLElement>("[data-countdown]")) {
     const until = Date.parse(time.dataset.countdown ?? "");
     if (Number.isNaN(until)) continue;
     const ended = time.dataset.countdownEnded;
@@ -11,9 +11,8 @@ function draw(times: Iterable<HTMLElement>, now: number): void {
   }
 }
 
-/** Counts the page's times down. */
+/** Counts the page's times down, those that come later too. */
 export function countDown(): void {
-  const times = document.querySelectorAll<HTMLElement>("[data-countdown]");
-  draw(times, Date.now());
-  setInterval(() => { draw(times, Date.now()); }, 1_000);
+  draw(Date.now());
+  setInterval(() => { draw(Date.now()); }, 1_000);
 }

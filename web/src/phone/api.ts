@@ -2,6 +2,7 @@
 
 import { ServerClock } from "./clock.ts";
 import { headersOf, prove, type Proof, type Signer } from "./sign.ts";
+import { called } from "./witness.ts";
 
 /** A request that waits, as `GET /api/v1/auth/pending/` tells it. */
 export interface PendingRequest {
@@ -9,6 +10,8 @@ export interface PendingRequest {
   provider_name: string;
   choices: string[];
   binding_message: string | null;
+  /** Only where it is a sign-in to Hanok itself. */
+  sign_in?: boolean;
   created_at: string;
   expires_at: string;
 }
@@ -48,7 +51,10 @@ async function answered<T>(response: Response): Promise<T> {
 async function sent(path: string, init: RequestInit): Promise<Response> {
   try {
     // The signature is the phone's sign-in; a browser session beside it must not take part.
-    return await fetch(path, { ...init, credentials: "omit", cache: "no-store" });
+    const start = Date.now();
+    const response = await fetch(path, { ...init, credentials: "omit", cache: "no-store" });
+    called(path, init, start, response);
+    return response;
   } catch {
     throw new Refusal("network");
   }

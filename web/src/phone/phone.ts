@@ -10,6 +10,7 @@ import { Queue, type Waiting } from "./requests.ts";
 import * as screens from "./screens.ts";
 import { errorKey, type Say } from "./texts.ts";
 import { RequestView } from "./view.ts";
+import { heard } from "./witness.ts";
 
 /** Refusals after which a request may be tried again. */
 const PASSING = new Set(["busy", "rate_limited", "network", "unavailable", "unknown", "invalid_request", "timed_out", "internal"]);
@@ -40,6 +41,8 @@ export class Phone {
   #view: RequestView | undefined;
   /** A result is on the screen until its person has read it. */
   #result = false;
+  /** Whose request ended, where the screen says so: a new one of theirs takes its place at once. */
+  #ended: string | undefined;
   #busy = false;
   /** Ended by this phone, so that the server's word about it is no news. */
   readonly #ownDone = new Set<string>();
@@ -85,18 +88,28 @@ export class Phone {
       },
       ready: () => void this.#refresh(),
       authRequest: (request) => {
+        heard("request", "auth_request", request);
         const added = this.#queue.add(request, this.#api.clock.now());
-        if (added !== undefined) this.#arrived([added]);
+        if (added === undefined) return;
+        this.#arrived([added]);
+        // Asking for it tells the server that it has been seen; a hidden page does so when it is looked at.
+        if (!document.hidden) void this.#refresh();
       },
-      authDone: (done) => { this.#done(done); },
+      authDone: (done) => {
+        heard("done", "auth_done", done);
+        this.#done(done);
+      },
     });
   }
 
   /** Reads the list. False when the server no longer knows this phone. */
   async #refresh(): Promise<boolean> {
     try {
+      const { changes } = this.#queue;
       const pending = await this.#api.pending();
       if (this.#busy) return true;
+      // What the socket said meanwhile is newer than this list.
+      if (this.#queue.changes !== changes) return await this.#refresh();
       const shown = this.#view?.request;
       const fresh = this.#queue.replace(pending, this.#api.clock.now());
       if (shown !== undefined && this.#queue.find(shown.id) === undefined) this.#vanished(shown);
@@ -115,9 +128,11 @@ export class Phone {
     const [first] = fresh;
     if (first !== undefined) {
       this.#place.alarm.ring();
-      this.#place.frame.announce(this.#place.say("arrived", { provider: first.provider }));
+      this.#place.frame.announce(this.#place.say(first.signIn ? "sign_in_arrived" : "arrived", { provider: first.provider }));
     }
-    if (this.#view === undefined && !this.#result) this.#showNext();
+    const again = fresh.find((one) => one.provider === this.#ended);
+    if (again !== undefined) this.#show(again);
+    else if (this.#view === undefined && !this.#result) this.#showNext();
     else this.#view?.others(this.#queue.items);
   }
 
@@ -152,13 +167,15 @@ export class Phone {
     this.#view?.wipe();
     this.#view = undefined;
     this.#result = false;
+    this.#ended = undefined;
   }
 
   #outcome(how: screens.Outcome, request: Waiting): void {
     this.#leave();
     this.#queue.remove(request.id);
     this.#result = true;
-    this.#place.frame.show(screens.outcome(this.#place.say, how, request.provider, () => { this.#showNext(); }), true);
+    if (how === "ended") this.#ended = request.provider;
+    this.#place.frame.show(screens.outcome(this.#place.say, how, request, () => { this.#showNext(); }), true);
   }
 
   async #act(which: "approve" | "deny", call: () => Promise<void>): Promise<void> {

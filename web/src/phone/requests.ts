@@ -9,6 +9,8 @@ export interface Waiting {
   provider: string;
   choices: string[];
   message: string | undefined;
+  /** Somebody wants to sign in to Hanok itself; the message says from where. */
+  signIn: boolean;
   from: number;
   until: number;
 }
@@ -19,6 +21,7 @@ function waiting(request: PendingRequest | AuthRequestEvent, now: number): Waiti
     provider: request.provider_name,
     choices: request.choices,
     message: request.binding_message ?? undefined,
+    signIn: request.sign_in === true,
     from: "created_at" in request ? Date.parse(request.created_at) : now,
     until: Date.parse(request.expires_at),
   };
@@ -40,6 +43,12 @@ export function minutesLeft(until: number, now: number): string {
 /** The queue, the one that ends first at its head. */
 export class Queue {
   #items: Waiting[] = [];
+  #changes = 0;
+
+  /** How often the socket has added to it or taken away: a list that was asked for before is out of date. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** All that wait. */
   get items(): readonly Waiting[] {
@@ -63,6 +72,7 @@ export class Queue {
   add(request: AuthRequestEvent, now: number): Waiting | undefined {
     const item = waiting(request, now);
     if (this.find(item.id) !== undefined || item.until <= now) return undefined;
+    this.#changes += 1;
     this.#items.push(item);
     this.#sort();
     return item;
@@ -70,6 +80,8 @@ export class Queue {
 
   /** Takes one away; gives it if it was here. */
   remove(id: string): Waiting | undefined {
+    // Also of one that is not here: the list that is under way may still bring it.
+    this.#changes += 1;
     const gone = this.find(id);
     this.#items = this.#items.filter((item) => item.id !== id);
     return gone;

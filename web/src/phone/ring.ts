@@ -12,9 +12,9 @@ export class Ring {
   readonly node: HTMLElement;
   readonly #line: SVGElement;
   readonly #time: HTMLElement;
-  readonly #request: Waiting;
+  readonly #request: Pick<Waiting, "from" | "until">;
 
-  constructor(request: Waiting, label: string) {
+  constructor(request: Pick<Waiting, "from" | "until">, label: string) {
     this.#request = request;
     const circle = { cx: 50, cy: 50, r: RADIUS };
     this.#line = drawing("circle", { ...circle, class: "ring-left", "stroke-dasharray": ROUND });

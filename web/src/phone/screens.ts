@@ -1,6 +1,7 @@
 // The phone's quiet screens: waiting, the end of a request, the end of a pairing.
 
 import { button, element, icon } from "./dom.ts";
+import type { Waiting } from "./requests.ts";
 import type { Say, TextKey } from "./texts.ts";
 
 /** A screen with an icon, a title, a sentence and what can be done. */
@@ -52,11 +53,18 @@ const OUTCOMES: Record<Outcome, { icon: string; bad: boolean; title: TextKey; no
   elsewhere: { icon: "circle-check", bad: false, title: "elsewhere_title", note: "elsewhere_note" },
 };
 
+/** What is said otherwise of a sign-in. */
+const SIGN_IN_NOTES: Partial<Record<Outcome, TextKey>> = {
+  approved: "sign_in_approved_note",
+  denied: "sign_in_denied_note",
+};
+
 /** The end of a request. */
-export function outcome(say: Say, how: Outcome, provider: string, done: () => void): Node[] {
+export function outcome(say: Say, how: Outcome, request: Pick<Waiting, "provider" | "signIn">, done: () => void): Node[] {
   const shown = OUTCOMES[how];
   const ok = button({ class: "btn btn-primary w-100" }, done, say("ok"));
-  const note = say(shown.note, { provider });
+  const key = (request.signIn ? SIGN_IN_NOTES[how] : undefined) ?? shown.note;
+  const note = say(key, { provider: request.provider });
   return calm({ icon: shown.icon, bad: shown.bad, title: say(shown.title), note, actions: [ok] });
 }
 

@@ -9,6 +9,7 @@ export const TEXT_KEYS = [
   "name_iphone", "name_android", "name_other",
   "idle_title", "idle_note", "idle_phone", "forget", "forget_sure", "forget_yes", "forget_no",
   "asks", "asked_at", "time_left", "choose", "pin", "pin_entered", "pin_digit", "pin_delete", "pin_clear",
+  "sign_in_asks", "sign_in_from", "sign_in_beware", "sign_in_arrived", "sign_in_approved_note", "sign_in_denied_note",
   "approve", "approving", "deny", "denying", "choose_first", "pin_first", "pin_wrong", "others", "show_other", "arrived", "retry",
   "approved_title", "approved_note", "denied_title", "denied_note", "expired_title", "expired_note",
   "ended_title", "ended_note", "elsewhere_title", "elsewhere_note", "ok",

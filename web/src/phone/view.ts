@@ -117,13 +117,14 @@ export class RequestView {
   }
 
   #drawn(): Node[] {
-    const { provider, message, from } = this.request;
+    const { provider, message, from, signIn } = this.request;
     const asked = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(from);
     const words: Node[] = [
-      title(this.#say("asks", { provider })),
+      title(this.#say(signIn ? "sign_in_asks" : "asks", { provider })),
       element("p", { class: "phone-note" }, this.#say("asked_at", { time: asked })),
     ];
-    if (message !== undefined) words.push(element("p", { class: "phone-message" }, message));
+    if (message !== undefined) words.push(element("p", { class: "phone-message" }, signIn ? this.#say("sign_in_from", { address: message }) : message));
+    if (signIn) words.push(element("p", { class: "phone-note" }, this.#say("sign_in_beware")));
     const head = element("div", { class: "phone-head" }, this.#ring.node, element("div", { class: "phone-head-text" }, ...words));
     const legend = element("legend", {}, this.#say("choose"));
     const choices = element("fieldset", { class: "choices" }, legend, ...this.#choices);
