@@ -83,6 +83,27 @@ find_postgres() {
     [ -n "$newest" ] && echo "$newest"
 }
 
+# find_chromium: prints a Chromium or a browser made of it; CHROMIUM names one.
+find_chromium() {
+    local browser
+    for browser in "${CHROMIUM:-chromium}" chromium-browser google-chrome-stable google-chrome \
+        "/Applications/Chromium.app/Contents/MacOS/Chromium" "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        if command -v "$browser" >/dev/null; then
+            command -v "$browser"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# browser_packages DIRECTORY: fetches what the browser tests are made of, where their lock file has changed.
+browser_packages() {
+    local stamp="$1/node_modules/.fetched"
+    if [ "$(cksum <"$1/package-lock.json")" = "$(cat "$stamp" 2>/dev/null)" ]; then return 0; fi
+    npm --prefix "$1" ci --ignore-scripts --silent >&2 || return 1
+    cksum <"$1/package-lock.json" >"$stamp"
+}
+
 # not_run WHAT REASON HOW: a line of the list that ends a test run; WHAT was not checked.
 not_run() {
     local line="not run: $1, because $2; install with $3"

@@ -1,0 +1,33 @@
+// Every page there is, and who opens it; a page that the access table has and this list has not fails a test.
+
+/** Pages anybody opens. */
+export const OPEN = ["/", "/login", "/login/phone", "/register", "/password/reset", "/docs/api", "/phone"];
+
+/** Pages of people who are signed in. */
+export const OWN = [
+    "/dashboard",
+    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions",
+    "/account/confirm?next=/account", "/account/email", "/history",
+];
+
+/** Pages of the demo alone. */
+export const DEMO = ["/demo", "/dev/sms", "/dev/mail", "/dev/callbacks"];
+
+/** Older addresses, and where they lead for good. */
+export const MOVED = {
+    "/auth/history": "/history",
+    "/portal/auth-history": "/history",
+    "/auth/detail": "/history",
+    "/accounts/login": "/login",
+    "/portal/login": "/login",
+    "/accounts/register": "/register",
+    "/accounts/profile": "/account",
+    "/portal/profile": "/account",
+};
+
+/** Routes that are no page, or that the tests meet in another way. */
+export const NO_PAGE = [
+    "/api/", "/assets/", "/health", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
+    "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
+    "/password/reset/", "/account/email/", ...Object.keys(MOVED),
+];
