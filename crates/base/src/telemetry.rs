@@ -95,7 +95,10 @@ impl Telemetry {
             clock: clock.clone(),
         };
         let (outputs, guards) = match &config.directory {
-            None => (vec![style.layer(console.writer, console.colours)], Vec::new()),
+            None => (
+                vec![style.layer(console.writer, console.colours)],
+                Vec::new(),
+            ),
             Some(directory) => {
                 let (files, guards) = Files::open(config, &data_dir.join(directory), clock)?;
                 let console = style.layer(console.writer, console.colours);

@@ -31,7 +31,8 @@ impl Files {
         clock: &Clock,
     ) -> Result<(Self, Vec<LinesGuard>), TelemetryError> {
         let open = |class, days, pause| {
-            let file = RollingFile::open(directory, class, config.rotate_bytes, days, clock.clone());
+            let file =
+                RollingFile::open(directory, class, config.rotate_bytes, days, clock.clone());
             file.and_then(|file| Lines::before(file, class, pause))
                 .map_err(|source| TelemetryError::File {
                     path: directory.to_owned(),

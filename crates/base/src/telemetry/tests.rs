@@ -254,7 +254,8 @@ fn a_file_ends_with_its_day_or_at_its_size() {
 fn lines_that_come_together_are_parted_where_the_file_is_full() {
     let dir = tempfile::tempdir().unwrap();
     let mut file = RollingFile::open(dir.path(), "access", 10, 30, clock()).unwrap();
-    file.write_all(b"12345\n123\n12\nlonger than the limit\n1\n").unwrap();
+    file.write_all(b"12345\n123\n12\nlonger than the limit\n1\n")
+        .unwrap();
     let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
     assert_eq!(read("access.2026-11-21.log"), "12345\n123\n");
     assert_eq!(read("access.2026-11-21.1.log"), "12\n");
