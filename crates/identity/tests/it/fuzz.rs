@@ -121,7 +121,7 @@ fn resolved(document: &Value, schema: &Value) -> Value {
 /// Whether a refusal says what it is: a problem, or where the path is a page's, a page.
 fn is_told(answer: &hanok_testkit::Answer, sent: &Sent) -> bool {
     if answer.header("content-type").starts_with("text/html") {
-        return !sent.target.starts_with("/api/") && answer.text.contains("fault-code");
+        return !sent.target.starts_with("/api/") && answer.text.contains("<main id=\"main\"");
     }
     std::panic::catch_unwind(|| answer.problem_code()).is_ok()
 }
