@@ -110,3 +110,8 @@ not_run() {
     echo "$line" >&2
     if [ -n "${HANOK_TEST_NOT_RUN:-}" ]; then echo "$line" >>"$HANOK_TEST_NOT_RUN"; fi
 }
+
+# The program as `cargo build` leaves it in the repository at $1.
+built_program() {
+    printf '%s/debug/hanok\n' "${CARGO_TARGET_DIR:-$1/target}"
+}
