@@ -172,12 +172,10 @@ def signing_out_closes(connect, server, person):
     page.send(["sync", {"after": 0}])
     page.expect("acknowledged", {"items": [], "upto": 0, "more": False})
     person.call("POST", "/api/v1/auth/logout/")
-    began = time.monotonic()
+    # How soon is tested with a clock of its own; here only that it does not hang, which `expect` sees.
     page.expect("disconnect")
-    took = time.monotonic() - began
     connect({"token": person.token}).expect("connect_error", REFUSED)
     person.sign_in()
-    assert took < 2, took
 
 
 def a_killed_server_is_come_back_to(connect, server, person):

@@ -45,6 +45,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod sms;
+mod sweep;
 pub mod username;
 mod visible;
 

@@ -5,7 +5,7 @@ mod message;
 pub(crate) mod pages;
 mod prove;
 mod service;
-mod store;
+pub(crate) mod store;
 mod under_way;
 
 pub use message::SmsJob;

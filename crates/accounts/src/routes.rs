@@ -162,7 +162,7 @@ impl App for AccountsApp {
     }
 
     fn schedules(&self) -> Vec<Schedule> {
-        let (devices, sessions) = (self.0.clone(), self.0.clone());
+        let (devices, rest) = (self.0.clone(), self.0.clone());
         vec![
             Schedule {
                 name: "accounts.sweep_devices",
@@ -178,16 +178,13 @@ impl App for AccountsApp {
                 }),
             },
             Schedule {
-                name: "accounts.sweep_sessions",
+                name: "accounts.sweep",
                 every: Duration::from_mins(1),
                 run: Arc::new(move |_| {
-                    let accounts = sessions.clone();
-                    Box::pin(async move {
-                        accounts
-                            .sweep_sessions()
-                            .await
-                            .map_err(|error| error.to_string())
-                    })
+                    let accounts = rest.clone();
+                    Box::pin(
+                        async move { accounts.sweep().await.map_err(|error| error.to_string()) },
+                    )
                 }),
             },
         ]

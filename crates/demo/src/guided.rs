@@ -37,6 +37,8 @@ struct Inner {
     received: Received,
     /// The access token of the person who is asked.
     bearer: Mutex<Option<String>>,
+    /// The person's phones when the last pairing code was handed out.
+    handed: Mutex<Option<Vec<String>>>,
 }
 
 /// The shop, ready to ask.
@@ -54,6 +56,7 @@ impl Guided {
             visits: Visits::new(accounts.random.clone()),
             received: Received::default(),
             bearer: Mutex::new(None),
+            handed: Mutex::new(None),
         }))
     }
 

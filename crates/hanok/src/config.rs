@@ -246,8 +246,8 @@ mod tests {
         assert_eq!(url(&[]), "http://localhost:8080");
         assert_eq!(url(&["server.port=9000"]), "http://localhost:9000");
         assert_eq!(
-            url(&["server.port=9000", "web.public_url=http://id.lan"]),
-            "http://id.lan"
+            url(&["server.port=9000", "web.public_url=http://127.0.0.2"]),
+            "http://127.0.0.2"
         );
     }
 

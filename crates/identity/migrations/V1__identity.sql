@@ -100,6 +100,8 @@ CREATE INDEX auth_transaction_account_newest
     ON auth_transaction (account_id, created_at, id, status, ended_at, provider_id);
 CREATE INDEX auth_transaction_provider_newest ON auth_transaction (provider_id, created_at);
 CREATE INDEX auth_transaction_newest_status ON auth_transaction (created_at, status);
+-- Decoys, of which the sweep forgets Hanok's own without walking the real sign-ins; no real request touches it.
+CREATE INDEX auth_transaction_decoys ON auth_transaction (provider_id, created_at) WHERE account_id IS NULL;
 
 -- When a phone was asked for, by one provider or (the nil id) by all: the moments of the last day,
 -- eight bytes each. Taken first in a request's unit, it makes requests for one phone queue.

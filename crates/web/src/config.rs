@@ -103,6 +103,11 @@ impl WebConfig {
     pub(crate) fn settings(&self) -> Result<Settings, Vec<Problem>> {
         let mut wrong = Vec::new();
         check_origin("public_url", self.origin(), &mut wrong);
+        if !is_safe_origin(self.origin()) {
+            let message = "must be https, or localhost or another address of this machine itself: \
+                           over plain http a session's cookie can be read on the way";
+            wrong.push(Problem::new("public_url", message));
+        }
         for origin in &self.cors_origins {
             check_origin("cors_origins", origin, &mut wrong);
         }
@@ -136,6 +141,20 @@ impl WebConfig {
             body_timeout: Duration::from_secs(self.body_timeout_seconds),
         })
     }
+}
+
+/// Over plain http the session's cookie has no `Secure`: that is for this machine alone.
+fn is_safe_origin(text: &str) -> bool {
+    let Ok(uri) = text.parse::<Uri>() else {
+        return true;
+    };
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    uri.scheme_str() != Some("http") || is_here
 }
 
 fn check_origin(key: &str, text: &str, wrong: &mut Vec<Problem>) {

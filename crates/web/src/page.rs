@@ -59,6 +59,7 @@ pub(crate) struct Parts {
     pub(crate) active: Option<&'static str>,
     pub(crate) action: Option<(Text, String)>,
     pub(crate) framed_by_self: bool,
+    pub(crate) unstored: bool,
     pub(crate) status: StatusCode,
 }
 
@@ -74,6 +75,7 @@ impl Page {
             active: None,
             action: None,
             framed_by_self: false,
+            unstored: false,
             status: StatusCode::OK,
         })
     }
@@ -89,6 +91,13 @@ impl Page {
     #[must_use]
     pub const fn layout(mut self, layout: Layout) -> Self {
         self.0.layout = layout;
+        self
+    }
+
+    /// No cache keeps it: it holds a code or a number that somebody else must not find.
+    #[must_use]
+    pub const fn unstored(mut self) -> Self {
+        self.0.unstored = true;
         self
     }
 

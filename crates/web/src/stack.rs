@@ -326,7 +326,7 @@ impl Inner {
                 }
                 Err(fault) => return fault.into_response(),
             }
-        } else if exchange.has_flash() && page::is_one(&response) {
+        } else if exchange.has_flash() && page::shows_flash(&response) {
             cookie::set(&mut response, Cookie::gone(flash::COOKIE));
             if let Err(fault) = exchange.flash().await {
                 return fault.into_response();

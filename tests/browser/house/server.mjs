@@ -73,7 +73,9 @@ export class Server {
         for (;;) {
             const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
             if (answer?.ok) break;
-            if (this.#process.exitCode !== null || Date.now() > until) throw new Error(`no start: ${await this.log()}`);
+            if (this.#process.exitCode !== null || Date.now() > until) {
+                throw new Error(`no start: ${(await this.log()).slice(-2000)}`);
+            }
             await Promise.race([sleep(100), ended]);
         }
         await log.close();
@@ -84,9 +86,9 @@ export class Server {
         for (const pid of Server.#running) process.kill(pid, "SIGKILL");
     }
 
-    /** What it said. */
-    async log() {
-        return (await readFile(join(this.#place, "server.log"), "utf8")).slice(-2000);
+    /** All that it said. */
+    log() {
+        return readFile(join(this.#place, "server.log"), "utf8");
     }
 
     /** The shop's credentials. */

@@ -10,9 +10,10 @@ async function tell(server) {
     const first = await ask(server, person, { binding_message: "주문 2건, 48,000원" });
     await answer("/api/v1/auth/confirm/", first, { pin_code: person.pin, binding_code: first.binding_code });
     await answer("/api/v1/auth/deny/", await ask(server, person));
-    const waiting = await ask(server, person);
+    // The whole run shares it, so it waits as long as any may.
+    const waiting = await ask(server, person, { requested_expiry: 600 });
     const paths = [first, waiting].map(({ transaction_id }) => `/history/${transaction_id}`);
-    return { person, paths };
+    return { person, paths, waiting: paths.at(-1) };
 }
 
 /** Somebody who approved one request, denied one and has one waiting; and the pages of these. Once a server. */

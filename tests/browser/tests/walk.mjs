@@ -37,13 +37,20 @@ async function dressed(open, language, theme, person) {
     return page;
 }
 
+/** The page of the request that waits is the one with a form, and not that of one that has run out. */
+async function asks(page, waiting) {
+    await page.goto(waiting);
+    assert.equal(await page.locator('form[action$="/approve"]').count(), 1, `${waiting} waits no longer`);
+}
+
 for (const language of ["ko", "en"]) {
     for (const theme of ["light", "dark"]) {
         test(`every page in ${language} and ${theme} is whole, fits and has no barrier`, async ({ open, server }) => {
             const faults = [];
-            const { person, paths } = await lived(server);
+            const { person, paths, waiting } = await lived(server);
             const own = await dressed(open, language, theme, person);
             for (const path of [...OWN, ...paths]) await look(own, path, faults);
+            await asks(own, waiting);
             const bare = await dressed(open, language, theme, await proven(server));
             for (const path of OWN) await look(bare, path, faults, [360]);
             const nobody = await dressed(open, language, theme);
@@ -81,9 +88,10 @@ test("no page shows a word of the store, and no link leads nowhere", async ({ op
 test("every page reads without script", async ({ open, server, allow }) => {
     // The browser fetches modules ahead although it will not run them, and then refuses them.
     allow(/^request: csp .*\.js$/);
-    const { person, paths } = await lived(server);
+    const { person, paths, waiting } = await lived(server);
     const own = await open({ javaScriptEnabled: false });
     await enter(own, person);
+    await asks(own, waiting);
     const nobody = await open({ javaScriptEnabled: false });
     for (const [page, list] of [[own, [...OWN, ...paths]], [nobody, [...OPEN, ...DEMO]]]) {
         for (const path of list) {

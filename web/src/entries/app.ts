@@ -7,6 +7,8 @@ import "../styles/menus.css";
 import "../styles/layout.css";
 import "../styles/forms.css";
 import "../styles/parts.css";
+import "../styles/tables.css";
+import "../styles/notices.css";
 import "../styles/landing.css";
 import "../styles/account.css";
 import "../styles/front.css";

@@ -1,6 +1,7 @@
 // What the server says over the socket. The Rust side's names: `hanok_web::live::event`.
+// Not sent yet, since there are no notifications: `notification`, `catchup`, and answers to `sync` with items or a reset.
 
-/** Somebody answered, or something happened that the person is told of. */
+/** Somebody answered, or something happened that the person is told of. Not sent yet. */
 export interface NotificationEvent {
   id: string;
   /** The person's own counter; holes are normal. */
@@ -14,13 +15,13 @@ export interface NotificationEvent {
   timestamp: string;
 }
 
-/** The first word after a connection: how many notifications are unread, and the counter. */
+/** The first word after a connection: how many notifications are unread, and the counter; 0 and 0 for now. */
 export interface ReadyEvent {
   unread: number;
   seq: number;
 }
 
-/** What was missed, or that too much was missed. Also the answer to `sync`. */
+/** What was missed, or that too much was missed. For now only the answer to `sync`, which is that nothing was. */
 export type CatchUpBatch =
   | { items: NotificationEvent[]; upto: number; more: boolean; reset?: false }
   | { reset: true; unread: number };
@@ -45,10 +46,12 @@ export interface AuthDoneEvent {
 /** Events from the server and what each carries. */
 export interface ServerEvents {
   ready: (ready: ReadyEvent) => void;
-  catchup: (batch: CatchUpBatch) => void;
-  notification: (notification: NotificationEvent) => void;
   auth_request: (request: AuthRequestEvent) => void;
   auth_done: (done: AuthDoneEvent) => void;
+  /** Not sent yet. */
+  catchup: (batch: CatchUpBatch) => void;
+  /** Not sent yet. */
+  notification: (notification: NotificationEvent) => void;
 }
 
 /** Events to the server; it knows one. */

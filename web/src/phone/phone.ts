@@ -132,7 +132,7 @@ export class Phone {
     }
     const again = fresh.find((one) => one.provider === this.#ended);
     if (again !== undefined) this.#show(again);
-    else if (this.#view === undefined && !this.#result) this.#showNext();
+    else if (this.#view === undefined && (first !== undefined || !this.#result)) this.#showNext();
     else this.#view?.others(this.#queue.items);
   }
 

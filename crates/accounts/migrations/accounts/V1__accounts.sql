@@ -146,6 +146,7 @@ CREATE TABLE refresh_token (
 
 CREATE UNIQUE INDEX refresh_token_hash ON refresh_token (hash);
 CREATE INDEX refresh_token_session ON refresh_token (session_id);
+CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);
 
 -- What every process drops from its caches: rows of the last ten seconds are read every second.
 CREATE TABLE revocation (
@@ -204,6 +205,8 @@ CREATE TABLE phone_proof (
     attempts BIGINT NOT NULL DEFAULT 0
 );
 
+CREATE INDEX phone_proof_expiry ON phone_proof (expires_at);
+
 -- Text messages on their way: number and text are sealed and erased once sent.
 CREATE TABLE sms_message (
     id UUID NOT NULL PRIMARY KEY,
@@ -216,6 +219,7 @@ CREATE TABLE sms_message (
 );
 
 CREATE INDEX sms_message_account ON sms_message (account_id, created_at);
+CREATE INDEX sms_message_created ON sms_message (created_at);
 
 -- An e-mail address on its way to being verified: one per account, the newest.
 CREATE TABLE email_proof (
@@ -262,6 +266,7 @@ CREATE TABLE mail_message (
 );
 
 CREATE INDEX mail_message_account ON mail_message (account_id, created_at);
+CREATE INDEX mail_message_erased ON mail_message (created_at) WHERE letter IS NULL;
 
 -- What a form that was refused shows once more, sealed: taken once, within five minutes.
 CREATE TABLE flash (

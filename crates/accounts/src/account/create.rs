@@ -178,7 +178,7 @@ impl Accounts {
         };
         store::insert(tx, &row).await?;
         if let Some(hash) = hash {
-            store::remember_password(tx, id, hash, now).await?;
+            store::remember_password(tx, id, hash, self.config.password_history, now).await?;
         }
         if let Some(phone) = phone.filter(|_| new.phone_proven) {
             if let Some(version) = self.reindex_under_way() {

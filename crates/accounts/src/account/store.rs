@@ -185,16 +185,22 @@ pub(crate) async fn earlier_passwords(
     conn.all(SQL, params![account, i64::from(count)]).await
 }
 
-/// Remembers a password hash.
+/// Remembers a password hash, and of the account's earlier ones no more than `kept` with it.
 pub(crate) async fn remember_password(
     tx: &mut Tx,
     account: AccountId,
     hash: &str,
+    kept: u32,
     now: Timestamp,
 ) -> Result<(), DbError> {
     const SQL: &str =
         "INSERT INTO password_history (account_id, changed_at, hash) VALUES ($1, $2, $3)";
-    tx.execute(SQL, params![account, now, hash])
+    const FORGET: &str = "DELETE FROM password_history WHERE account_id = $1 AND changed_at < \
+        (SELECT changed_at FROM password_history WHERE account_id = $1 \
+        ORDER BY changed_at DESC LIMIT 1 OFFSET $2)";
+    tx.execute(SQL, params![account, now, hash]).await?;
+    let newer = i64::from(kept.saturating_sub(1));
+    tx.execute(FORGET, params![account, newer])
         .await
         .map(|_| ())
 }

@@ -226,7 +226,7 @@ impl Accounts {
             .await
     }
 
-    /// Forgets nonces and pairing codes that have had their time; a duty of every few minutes.
+    /// Forgets nonces and pairing codes that have had their time; a duty of every minute.
     ///
     /// # Errors
     /// The store's.

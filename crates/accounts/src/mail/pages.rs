@@ -145,7 +145,7 @@ async fn link(
     let page = Page::new(text::my_email::verify_title(), body)
         .purpose(text::my_email::verify_purpose())
         .layout(Layout::Card);
-    Ok(([("cache-control", "no-store")], page).into_response())
+    Ok(page.unstored().into_response())
 }
 
 /// `POST /account/email/verify`: the address counts from now on.

@@ -120,6 +120,12 @@ pub(super) async fn finish(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<bool, D
     Ok(tx.execute(SQL, params![token_hash]).await? == 1)
 }
 
+/// Forgets what an account began to verify: its link counts no more.
+pub(crate) async fn forget_proof(tx: &mut Tx, account: AccountId) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM email_proof WHERE account_id = $1";
+    tx.execute(SQL, params![account]).await.map(|_| ())
+}
+
 pub(super) async fn set_email(
     tx: &mut Tx,
     account: AccountId,

@@ -47,7 +47,7 @@ impl Accounts {
         if name.is_empty() {
             return Err(Fault::field("/user_id", "required"));
         }
-        let counted = format!("reset|{}", name.to_lowercase());
+        let counted = format!("reset|{}", spelled_one_way(&name));
         self.limit_mail(ctx, &counted).await?;
         let id: Id<Ask> = Id::new(&self.clock, &self.random);
         let row = AskRow {
@@ -164,6 +164,17 @@ impl AskRow {
             request_id: self.request_id.clone(),
             ..here
         }
+    }
+}
+
+/// A name in the one spelling under which it is counted.
+fn spelled_one_way(name: &str) -> String {
+    if let Ok(username) = Username::parse(name) {
+        return username.normalised().to_owned();
+    }
+    match EmailAddress::parse(name) {
+        Ok(email) => email.normalised().to_string(),
+        Err(_) => name.to_lowercase(),
     }
 }
 

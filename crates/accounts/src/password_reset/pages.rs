@@ -103,7 +103,7 @@ async fn new_page(
     let body = new_body(row.username, code, &flash);
     let page = Page::new(text::password_reset::new_title(), body).layout(Layout::Card);
     let page = page.purpose(text::password_reset::new_purpose());
-    Ok(([("cache-control", "no-store")], page).into_response())
+    Ok(page.unstored().into_response())
 }
 
 fn new_body(username: String, code: String, flash: &Flash) -> NewBody {

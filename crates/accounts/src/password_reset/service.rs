@@ -96,7 +96,8 @@ impl Accounts {
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
         let set = store::set_password(tx, account, hash, version, now).await?;
         set.then_some(()).ok_or(Fault::Busy)?;
-        account::store::remember_password(tx, account, hash, now).await?;
+        let kept = self.config.password_history;
+        account::store::remember_password(tx, account, hash, kept, now).await?;
         self.lift_password_lock(tx, ctx, row).await?;
         self.end_sessions(tx, account, None, now).await?;
         self.notify(tx, ctx, account, Notice::PasswordReset).await

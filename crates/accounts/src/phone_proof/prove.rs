@@ -101,6 +101,9 @@ impl Accounts {
         if same && row.phone_proven_at.is_some() {
             return self.prove_again(tx, ctx, account).await;
         }
+        if !same {
+            self.not_just_reset(&row, ctx.now)?;
+        }
         let changed = row.phone_proven_at.is_some();
         let had_pin = changed && sealed.pin_hash.is_some();
         // The trail first: the database's guard asks it for what announces a blind index.

@@ -2,6 +2,7 @@
 
 use hanok_base::counters::Limit;
 use hanok_base::{Id, Place, Secret, Timestamp};
+use hanok_db::Tx;
 use hanok_web::{Ctx, Locale};
 
 use super::store::{self, Proof};
@@ -41,10 +42,12 @@ impl Accounts {
                 Ok::<_, Fault>((row, sealed))
             })
             .await?;
-        let changes = row.phone_proven_at.is_some()
-            && !self.is_phone_of(&row, sealed.phone.as_deref(), phone)?;
-        if changes {
+        let other = !self.is_phone_of(&row, sealed.phone.as_deref(), phone)?;
+        if other {
             self.not_just_reset(&row, ctx.now)?;
+        }
+        let changes = other && row.phone_proven_at.is_some();
+        if changes {
             self.may_change_number(ctx, account, sealed.pin_hash.as_deref(), pin)
                 .await?;
         }
@@ -138,12 +141,30 @@ impl Accounts {
                 // The unit that reads the session again: a code is not sent for one that has ended.
                 if changes {
                     accounts.require_password(tx, &context).await?;
+                } else if accounts.leaves_number(tx, account, &number).await? {
+                    // Proven meanwhile: what leaving a number asks for was not asked.
+                    return Err(Fault::Busy);
                 }
                 store::start(tx, account, id, &sealed, &mac, context.now, expires_at).await?;
                 accounts.text(tx, account, &number, &text).await
             })
             .await?;
         Ok(expires_at)
+    }
+
+    /// Whether the account has a proven number and this is another one; the account's lock is taken.
+    async fn leaves_number(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        phone: &PhoneNumber,
+    ) -> Result<bool, Fault> {
+        account::store::lock(tx, account).await?;
+        let row = account::find(tx, account).await?;
+        let row = row.ok_or(Fault::Unauthorized)?;
+        let sealed = account::store::sealed(tx, account).await?;
+        let held = sealed.and_then(|sealed| sealed.phone);
+        Ok(row.phone_proven_at.is_some() && !self.is_phone_of(&row, held.as_deref(), phone)?)
     }
 
     /// The code's MAC: six digits alone would be found in a million guesses.

@@ -1,5 +1,7 @@
 //! The rows of `phone_proof` and `sms_message`, and the phone's part of `account`.
 
+use std::time::Duration;
+
 use const_format::concatcp;
 use hanok_base::{Id, Timestamp};
 use hanok_db::{Conn, DbError, Tx, params, record};
@@ -142,4 +144,21 @@ pub(super) async fn erase_message(
     tx.execute(if sent { SENT } else { FAILED }, params![id, now])
         .await
         .map(|_| ())
+}
+
+/// Forgets numbers that nobody proved in time, a day later.
+pub(crate) async fn sweep_proofs(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, DbError> {
+    // The time is asked twice: a proof that is begun anew meanwhile stays.
+    const SQL: &str = "DELETE FROM phone_proof WHERE expires_at < $1 AND account_id IN \
+        (SELECT account_id FROM phone_proof WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+    let day = now.minus(Duration::from_hours(24));
+    tx.execute(SQL, params![day, i64::from(most)]).await
+}
+
+/// Forgets messages of a month ago, sent or not: no code in them counts any more.
+pub(crate) async fn sweep_messages(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, DbError> {
+    const SQL: &str = "DELETE FROM sms_message WHERE id IN \
+        (SELECT id FROM sms_message WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
+    let month = now.minus(Duration::from_hours(30 * 24));
+    tx.execute(SQL, params![month, i64::from(most)]).await
 }

@@ -78,7 +78,7 @@ fn way(standing: &Standing, asks_current: bool) -> Way {
         Way::Held
     } else if !standing.is_proven() {
         Way::Unproven
-    } else if asks_current && standing.row.pin_locked_at.is_some() {
+    } else if standing.row.pin_locked_at.is_some() {
         Way::Locked
     } else if !asks_current && !standing.is_confirmed {
         Way::Unconfirmed

@@ -99,6 +99,8 @@ impl Accounts {
             (Some(sealed), Some(current)) => {
                 self.check_pin(ctx, row.id, sealed, current).await.map(Some)
             }
+            // The number's next proof lifts the lock; the last one has been before it.
+            (Some(_), None) if row.pin_locked_at.is_some() => Err(Fault::Locked),
             (Some(_), None) if !just_proven => Err(Fault::field("/current_pin", "required")),
             _ => Ok(None),
         }

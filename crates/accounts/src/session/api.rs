@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
 use hanok_base::Timestamp;
 use hanok_web::error::Error;
 use hanok_web::{Ctx, Json, SignedIn};
@@ -18,12 +20,13 @@ pub struct SessionOut {
 }
 
 /// `GET /session`: asking does not extend it.
-pub async fn show(State(accounts): State<Accounts>, ctx: Ctx) -> Result<Json<SessionOut>, Error> {
+pub async fn show(State(accounts): State<Accounts>, ctx: Ctx) -> Result<impl IntoResponse, Error> {
     let idle_expires_at = accounts.session_end(&ctx).await?;
-    Ok(Json(SessionOut {
+    let out = SessionOut {
         signed_in: idle_expires_at.is_some(),
         idle_expires_at,
-    }))
+    };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(out)))
 }
 
 /// `POST /session/extend`: "stay signed in".

@@ -16,6 +16,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::device::store as device_store;
 use crate::fault::Fault;
+use crate::mail::store as mail;
 use crate::{AccountId, password_reset, role};
 
 /// What a sign-in gives: a session and its first refresh token.
@@ -172,6 +173,7 @@ impl Accounts {
                         .audit
                         .record(tx, &origin, entry.details(json!({})))
                         .await?;
+                    device_store::forget_pairing(tx, account).await?;
                     accounts.revoke(tx, account, Some(session), now).await?;
                 }
                 Ok(())
@@ -191,6 +193,7 @@ impl Accounts {
         store::end_all(tx, account, but, now).await?;
         device_store::forget_pairing(tx, account).await?;
         password_reset::forget(tx, account).await?;
+        mail::forget_proof(tx, account).await?;
         self.revoke(tx, account, None, now).await
     }
 }

@@ -9,7 +9,9 @@ use super::store::{self, PlaceRow, SessionId};
 use crate::AccountId;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
+use crate::device::store as device_store;
 use crate::fault::Fault;
+use crate::mail::store as mail;
 
 impl Accounts {
     /// The places where the caller is signed in, the last seen first.
@@ -77,6 +79,9 @@ impl Accounts {
             .target("session", session.uuid())
             .details(json!({}));
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
+        // What the place may have begun ends with it: a phone to be paired, an address to be taken.
+        device_store::forget_pairing(tx, account).await?;
+        mail::forget_proof(tx, account).await?;
         self.revoke(tx, account, Some(session), ctx.now).await?;
         Ok(true)
     }

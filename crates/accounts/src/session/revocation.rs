@@ -8,7 +8,6 @@ use hanok_db::{DbError, Tx};
 use super::store::{self, SessionId};
 use crate::AccountId;
 use crate::context::Accounts;
-use crate::{flash, mail, password_reset};
 
 /// How far back each look goes: longer than any unit takes to commit.
 const LOOK_BACK: Duration = Duration::from_secs(10);
@@ -56,22 +55,6 @@ impl Accounts {
             .into_iter()
             .for_each(|(account, session)| self.forget(account, session));
         Ok(())
-    }
-
-    /// Drops old revocations, long expired sessions and what nobody came back for; a duty of every minute.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn sweep_sessions(&self) -> Result<(), DbError> {
-        let now = self.clock.now();
-        self.db
-            .write(async move |tx| {
-                store::sweep(tx, now).await?;
-                flash::sweep(tx, now).await?;
-                mail::store::sweep(tx, now).await?;
-                password_reset::store::sweep(tx, now).await
-            })
-            .await
     }
 }
 

@@ -250,7 +250,7 @@ pub(super) async fn revoked_since(
 }
 
 /// Drops what no process needs any more.
-pub(super) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+pub(crate) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     let minute = now.minus(std::time::Duration::from_mins(1));
     tx.execute("DELETE FROM revocation WHERE at < $1", params![minute])
         .await?;
@@ -258,4 +258,12 @@ pub(super) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM session WHERE expires_at < $1", params![month])
         .await?;
     Ok(())
+}
+
+/// Forgets refresh tokens that expired a month ago: a session that lives on leaves one with every use.
+pub(crate) async fn sweep_refresh(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, DbError> {
+    const SQL: &str = "DELETE FROM refresh_token WHERE hash IN \
+        (SELECT hash FROM refresh_token WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+    let month = now.minus(std::time::Duration::from_hours(30 * 24));
+    tx.execute(SQL, params![month, i64::from(most)]).await
 }

@@ -105,7 +105,8 @@ async fn show(
     let body = SetupBody::filled(code, ctx.locale, &flash);
     Ok(Page::new(text::setup::title(), body)
         .purpose(text::setup::purpose())
-        .layout(Layout::Card))
+        .layout(Layout::Card)
+        .unstored())
 }
 
 /// `POST /setup`: on to the dashboard, signed in; else back to the form.

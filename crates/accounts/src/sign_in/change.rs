@@ -69,7 +69,8 @@ impl Accounts {
                     )
                     .await?;
                 store::set_password(tx, account, &hash, version + 1, context.now).await?;
-                account_store::remember_password(tx, account, &hash, context.now).await?;
+                let kept = accounts.config.password_history;
+                account_store::remember_password(tx, account, &hash, kept, context.now).await?;
                 let current = context
                     .principal
                     .caller()

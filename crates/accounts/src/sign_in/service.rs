@@ -75,13 +75,7 @@ impl Accounts {
         self.limit_sign_in(ctx, name).await?;
         let found = self.find_credential(name).await?;
         let Some(credential) = found else {
-            let typed = Password::new(password.expose());
-            self.hashes
-                .reserve()?
-                .verify_dummy(typed.expose().as_bytes())
-                .await?;
-            self.count_failure(ctx).await;
-            return Err(Fault::InvalidCredentials);
+            return self.refuse_unknown(ctx, password).await;
         };
         let account = credential.id;
         let status = credential.status;
@@ -90,6 +84,10 @@ impl Accounts {
                 self.count_failure(ctx).await;
                 return Err(Fault::InvalidCredentials);
             }
+            // That a lock is on would tell that the address is somebody's.
+            Err(Fault::Locked) if name.contains('@') => {
+                return self.refuse_unknown(ctx, password).await;
+            }
             other => other?,
         };
         match status {
@@ -97,6 +95,15 @@ impl Accounts {
             AccountStatus::Locked => Err(Fault::Locked),
             AccountStatus::Disabled => Err(Fault::Disabled),
         }
+    }
+
+    /// Refuses as a wrong password is refused, after the same work.
+    async fn refuse_unknown<T>(&self, ctx: &Ctx, password: &Secret) -> Result<T, Fault> {
+        let typed = Password::new(password.expose());
+        let place = self.hashes.reserve()?;
+        place.verify_dummy(typed.expose().as_bytes()).await?;
+        self.count_failure(ctx).await;
+        Err(Fault::InvalidCredentials)
     }
 
     async fn open(

@@ -65,6 +65,17 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_changed_password_voids_the_link_that_somebody_began(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let haneul = app.person("haneul").without_pin().await;
+        ask(&app, &haneul, "thief@example.com").await.assert_status(202);
+        let began = code(&app, "thief@example.com").await;
+        let change = json!({ "current_password": PASSWORD, "new_password": "Namu-2026-geuneul!" });
+        app.client().of(&haneul).put("/api/v1/me/password").json(change).await.assert_status(204);
+        assert!(follow(&app, &began).await.contains("시간이 지난 링크"));
+        app.finish().await;
+    }
+
     async fn a_link_works_once_and_for_a_day(db: Db) {
         let app = TestApp::builder(db).start().await;
         let mut haneul = app.person("haneul").without_pin().await;

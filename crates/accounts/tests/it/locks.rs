@@ -31,6 +31,19 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_lock_does_not_tell_whose_address_it_is(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        app.person("haneul").verified_email("haneul@example.com").signed_out().await;
+        for _ in 0..7 {
+            for name in ["haneul@example.com", "nobody@example.com"] {
+                app.sign_in(name, WRONG).await.assert_problem(401, "invalid_credentials");
+            }
+            app.clock.advance(Duration::from_secs(61));
+        }
+        app.sign_in("haneul", PASSWORD).await.assert_problem(423, "account_locked");
+        app.finish().await;
+    }
+
     async fn older_failures_and_those_before_a_success_are_forgotten(db: Db) {
         let app = TestApp::builder(db).start().await;
         app.person("haneul").signed_out().await;

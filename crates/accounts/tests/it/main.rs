@@ -29,3 +29,4 @@ mod register;
 mod sessions;
 mod setup;
 mod signature;
+mod sweep;

@@ -57,6 +57,15 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_code_ends_with_the_session_that_asked_for_it(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let haneul = app.person("haneul").await;
+        let began = code(&app, &haneul).await;
+        app.client().of(&haneul).post("/api/v1/auth/logout").await.assert_status(204);
+        show(&app, shown(&began)).await.assert_field("/pairing_code", "pairing_code_invalid");
+        app.finish().await;
+    }
+
     async fn a_new_code_replaces_the_one_before(db: Db) {
         let app = TestApp::builder(db).start().await;
         let haneul = app.person("haneul").await;

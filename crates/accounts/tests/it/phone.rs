@@ -245,6 +245,16 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn for_a_day_after_a_password_reset_no_first_number_is_taken_either(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let haneul = app.person("haneul").unproven().without_pin().await;
+        let reset = format!("UPDATE account SET password_reset_at = {}", app.clock.now().micros());
+        app.db.hand_written(&reset).await.unwrap();
+        let client = app.client().of(&haneul);
+        client.post("/api/v1/me/phone").json(json!({ "phone_number": NUMBER })).await.assert_problem(403, "forbidden");
+        app.finish().await;
+    }
+
     async fn for_a_day_after_a_password_reset_number_pin_and_phones_stay(db: Db) {
         let app = TestApp::builder(db).start().await;
         let mut haneul = app.person("haneul").await;

@@ -50,6 +50,7 @@ hanok_db::both_engines! {
         let link = link(&app).await;
         let browser = Browser::new(&app);
         let page = browser.get(&link).await.assert_status(200);
+        assert_eq!(page.header("cache-control"), "no-store");
         assert!(page.text.contains("name=\"organisation\"") && page.text.contains("<option selected>Asia/Seoul"));
         let done = browser.post("/setup", &form(code(&link), &[])).await.assert_status(302);
         assert_eq!(done.header("location"), "/dashboard");

@@ -1,9 +1,12 @@
 //! The person's side: pairing the phone at the right with this browser, and beginning anew.
 
+use std::time::Duration;
+
 use hanok_web::{Ctx, Error};
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::wire::{Step, Wired};
 use super::{Guided, Shop};
@@ -12,6 +15,9 @@ use crate::opened::claim;
 use crate::people::{Person, asked};
 
 const DEVICES: &str = "/api/v1/me/devices/";
+/// A browser that was given a code has so long before the next one gets another, which voids the first.
+const PAIRING: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// As many phones as an account may have.
 const PHONES: usize = 5;
 
@@ -45,9 +51,16 @@ impl Guided {
                 pairing_code: None,
             });
         }
+        // The person has one code at a time: the browser that got the last one pairs first.
+        let mut handed = self.0.handed.lock().await;
+        if let Some(before) = handed.take() {
+            self.await_pairing(ctx, token, &before).await?;
+        }
+        let phones = self.phones(ctx, token, shop, person).await?;
         if let Some(Listed(oldest)) = phones.last().filter(|_| phones.len() >= PHONES) {
             self.let_go(shop, oldest).await?;
         }
+        *handed = Some(phones.into_iter().map(|Listed(id)| id).collect());
         let start =
             Message::new(Method::POST, DEVICES).json(json!({ "password": person.password }));
         let start = self.signed_in(ctx, start).await;
@@ -59,6 +72,20 @@ impl Guided {
             known: false,
             pairing_code: claim(&reply.json(), "pairing_code").map(str::to_owned),
         })
+    }
+
+    /// Waits until a phone is there that was not before, or nobody seems to pair one.
+    async fn await_pairing(&self, ctx: &Ctx, token: &str, before: &[String]) -> Result<(), Error> {
+        let (shop, person) = self.place()?;
+        let until = Instant::now() + PAIRING;
+        while Instant::now() < until {
+            let phones = self.phones(ctx, token, shop, person).await?;
+            if phones.iter().any(|Listed(id)| !before.contains(id)) {
+                break;
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
     }
 
     /// Begins anew: nothing remembered, the browser's phone let go, the person's PIN unlocked.

@@ -5,7 +5,6 @@ use hanok_base::Timestamp;
 use hanok_db::paging::{Cursor, Key, NumberedPage};
 use hanok_db::{Conn, Page};
 use hanok_web::{Ctx, Principal};
-use jiff::tz::TimeZone;
 
 use super::rules::{Filter, PageOf, Reason, standing};
 use super::store::{self, MetRow, RequestRow, Wanted};
@@ -14,9 +13,6 @@ use crate::context::Identity;
 use crate::fault::Fault;
 use crate::provider::ProviderId;
 use crate::transaction::{Status, TransactionId};
-
-/// The day of an organisation that has not said where it is.
-const ZONE: &str = "Asia/Seoul";
 
 /// A request, as its person sees it now.
 #[derive(Clone, Debug)]
@@ -55,7 +51,7 @@ pub(super) struct Detail {
 }
 
 impl Identity {
-    /// The caller's own requests: three statements, and a fourth where days are meant.
+    /// The caller's own requests: three statements.
     ///
     /// # Errors
     /// `Unauthorized` where nobody is signed in; the store's.
@@ -80,7 +76,7 @@ impl Identity {
         page: &PageOf,
         now: Timestamp,
     ) -> Result<History, Fault> {
-        let span = filter.span(&zone_for(conn, filter).await?);
+        let span = filter.span(&self.accounts.organisation.get().zone);
         let mut wanted = Wanted {
             account,
             filter,
@@ -127,8 +123,8 @@ impl Identity {
         most: usize,
     ) -> Result<Vec<Request>, Fault> {
         let (account, now) = (caller(ctx)?, ctx.now);
+        let span = filter.span(&self.accounts.organisation.get().zone);
         let rows = self.accounts.db.read(async move |conn| {
-            let span = filter.span(&zone_for(conn, &filter).await?);
             let wanted = Wanted {
                 account,
                 filter: &filter,
@@ -191,16 +187,6 @@ fn caller(ctx: &Ctx) -> Result<AccountId, Fault> {
         Principal::Account(caller) => Ok(caller.account),
         Principal::Device(_) | Principal::Nobody => Err(AccountsFault::Unauthorized.into()),
     }
-}
-
-/// The zone in which `filter`'s days are meant; not read where it names none.
-async fn zone_for(conn: &mut Conn, filter: &Filter) -> Result<TimeZone, Fault> {
-    if filter.from.is_none() && filter.to.is_none() {
-        return Ok(TimeZone::UTC);
-    }
-    let name = store::time_zone(conn).await?;
-    let zone = TimeZone::get(name.as_deref().unwrap_or(ZONE)).or_else(|_| TimeZone::get(ZONE));
-    zone.map_err(|error| Fault::internal(error.to_string()))
 }
 
 fn keyset(row: &RequestRow) -> (Key, uuid::Uuid) {

@@ -173,11 +173,5 @@ pub(super) async fn met(conn: &mut Conn, account: AccountId) -> Result<Vec<MetRo
     conn.all(MET, params![account]).await
 }
 
-/// The organisation's time zone by its name, where it has been set up.
-pub(super) async fn time_zone(conn: &mut Conn) -> Result<Option<String>, DbError> {
-    conn.optional("SELECT time_zone FROM organisation WHERE id = 1", params![])
-        .await
-}
-
 #[cfg(test)]
 mod plans;

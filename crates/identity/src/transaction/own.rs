@@ -108,7 +108,8 @@ impl Identity {
     }
 }
 
-/// Forgets decoys of Hanok itself that ended before `before`: they are about nobody, and anybody can cause them.
+/// Forgets what browsers asked before `before`, and with it decoys of Hanok itself that were asked by then
+/// and have ended: they are about nobody, and anybody can cause them.
 pub(crate) async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<(), hanok_db::DbError> {
     const ASKED: &str = "DELETE FROM phone_sign_in WHERE created_at < $1";
     const DECOYS: &str = "DELETE FROM auth_transaction WHERE provider_id = $1 AND created_at < $2 \

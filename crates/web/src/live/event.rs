@@ -1,4 +1,7 @@
 //! What is sent over the socket, by name; `web/src/live/events.ts` mirrors it.
+//!
+//! There are no notifications yet: [`Ready`] and [`Missed`] always say that there is nothing, and the events
+//! `notification` and `catchup`, which the pages' client understands already, are not sent.
 
 use serde::Serialize;
 
@@ -11,7 +14,7 @@ pub const AUTH_DONE: &str = "auth_done";
 /// What a client asks, with `{after}`, when it has missed something; acknowledged with [`Missed`].
 pub const SYNC: &str = "sync";
 
-/// What a person has not seen yet.
+/// What a person has not seen yet; noughts as long as there are no notifications.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Ready {
     /// Notifications that were not read.
@@ -20,10 +23,10 @@ pub struct Ready {
     pub seq: u64,
 }
 
-/// What came after a number.
+/// What came after a number; nothing as long as there are no notifications.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Missed {
-    /// The notifications; there are none of any kind yet.
+    /// The notifications.
     pub items: [(); 0],
     /// The newest number of that person's notifications.
     pub upto: u64,

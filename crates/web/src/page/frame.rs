@@ -85,7 +85,11 @@ pub(crate) fn frame(
         head.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let is_personal = exchange.principal().caller().is_some() || exchange.has_flash();
-    let caching = if is_personal { "no-store" } else { "no-cache" };
+    let caching = if is_personal || page.unstored {
+        "no-store"
+    } else {
+        "no-cache"
+    };
     head.entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static(caching));
     Ok(Response::from_parts(parts, Body::from(html)))

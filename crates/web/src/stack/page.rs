@@ -11,9 +11,11 @@ use crate::exchange::Exchange;
 use crate::page::{Around, Held, Layout, Page, filters, frame, local_path};
 use crate::text;
 
-/// Whether a response is a page that waits for its frame.
-pub(super) fn is_one(response: &Response) -> bool {
-    response.extensions().get::<Held>().is_some()
+/// Whether a response is a page that waits for its frame and shows in it what the last answer left; a bare
+/// one, which may lie in another page or in a phone's cache, leaves it to the next.
+pub(super) fn shows_flash(response: &Response) -> bool {
+    let held = response.extensions().get::<Held>();
+    held.is_some_and(|Held(page)| page.layout != Layout::Bare)
 }
 
 /// Puts the frame around a page; `Ok(None)` for any other response.

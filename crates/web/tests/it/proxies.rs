@@ -26,7 +26,7 @@ async fn from(stack: &Stack, peer: &str, path: &str, headers: &[(&str, &str)]) -
 #[tokio::test]
 async fn the_clients_address_is_believed_of_trusted_proxies_only() {
     let mut config = behind_proxy();
-    config.public_url = "http://id.example.com".to_owned();
+    config.public_url = "http://localhost".to_owned();
     let stack = with(config);
     let forwarded = [("x-forwarded-for", "6.6.6.6, 198.51.100.7")];
     let answer = from(&stack, "10.1.2.3:4000", "/api/v1/ping", &forwarded).await;
@@ -89,6 +89,20 @@ fn a_configuration_that_cannot_be_meant_is_refused_with_every_fault() {
         ]
     );
     assert!(web().validate().is_empty());
+    // Over plain http a cookie goes without Secure, which is for this machine alone.
+    for (url, is_fine) in [
+        ("http://id.example.com", false),
+        ("http://192.168.0.7:8080", false),
+        ("http://localhost.example.com", false),
+        ("http://127.0.0.1:9000", true),
+        ("http://[::1]:9000", true),
+    ] {
+        let plain = WebConfig {
+            public_url: url.to_owned(),
+            ..web()
+        };
+        assert_eq!(plain.validate().is_empty(), is_fine, "{url}");
+    }
     let alone = WebConfig {
         trusted_proxies: Vec::new(),
         ..behind_proxy()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hanok_testkit::Person;
+use hanok_web::page::OrganisationFacts;
 use serde_json::{Value, json};
 
 use super::{PATH, each, text};
@@ -106,6 +107,11 @@ hanok_db::both_engines! {
         assert_eq!(of("?to=2026-11-20").await, json!(1));
         assert_eq!(of("?from=2026-11-20&to=2026-11-21").await, json!(2));
         assert_eq!(of("?from=2026-11-22").await, json!(0));
+        let here = house.app.accounts.organisation.get();
+        let zone = hanok_web::page::time_zone("America/New_York").unwrap();
+        house.app.accounts.organisation.set(OrganisationFacts { zone, ..(*here).clone() });
+        assert_eq!(of("?from=2026-11-21").await, json!(0));
+        assert_eq!(of("?to=2026-11-20").await, json!(2));
         house.app.finish().await;
     }
 
