@@ -27,6 +27,7 @@ pub use verify::EmailState;
 pub(crate) use letter::Letter;
 pub(crate) use notice::{Notice, reads};
 
+use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::sms::Pending;
 
@@ -68,8 +69,43 @@ impl MailFault {
     }
 }
 
+/// What becomes of letters, as pages say it where they promise one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// They leave.
+    Leave,
+    /// They are kept and nobody sees them.
+    Kept,
+    /// They are kept, and the demo shows them.
+    Shown,
+}
+
+impl Letters {
+    /// What becomes of those of this installation.
+    pub(crate) fn of(accounts: &Accounts) -> Self {
+        match (accounts.mailer.is_captured(), accounts.demo) {
+            (false, _) => Self::Leave,
+            (true, false) => Self::Kept,
+            (true, true) => Self::Shown,
+        }
+    }
+
+    pub(crate) const fn are_kept(self) -> bool {
+        !matches!(self, Self::Leave)
+    }
+
+    pub(crate) const fn are_shown(self) -> bool {
+        matches!(self, Self::Shown)
+    }
+}
+
 /// A way to send mail.
 pub trait Mail: Send + Sync {
     /// Hands a letter over; `Ok` means that it was taken, not that it arrived.
     fn send<'a>(&'a self, mail: &'a Outgoing) -> Pending<'a, Result<(), MailFault>>;
+
+    /// Whether letters are kept instead of sent.
+    fn is_captured(&self) -> bool {
+        false
+    }
 }

@@ -69,6 +69,10 @@ impl CapturedMail {
 }
 
 impl Mail for CapturedMail {
+    fn is_captured(&self) -> bool {
+        true
+    }
+
     fn send<'a>(&'a self, mail: &'a Outgoing) -> Pending<'a, Result<(), MailFault>> {
         Box::pin(async move {
             self.keep(CapturedMessage {

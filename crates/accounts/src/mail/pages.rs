@@ -13,7 +13,7 @@ use hanok_web::{
 };
 use serde::Deserialize;
 
-use super::EmailState;
+use super::{EmailState, Letters};
 use crate::account::my::{Standing, Tab};
 use crate::context::Accounts;
 use crate::email::EmailAddress;
@@ -45,6 +45,7 @@ struct Body {
     is_confirmed: bool,
     is_held: bool,
     confirm: String,
+    letters: Letters,
 }
 
 /// `GET /account/email`.
@@ -56,7 +57,7 @@ async fn show(
 ) -> Result<Page, Error> {
     let state = accounts.email_state(&ctx).await?;
     let standing = accounts.my_standing(&ctx).await?;
-    let body = body(state, &standing, &flash);
+    let body = body(&accounts, state, &standing, &flash);
     Ok(Tab::page(
         text::my_email::title(),
         text::my_email::purpose(),
@@ -64,7 +65,7 @@ async fn show(
     ))
 }
 
-fn body(state: EmailState, standing: &Standing, flash: &Flash) -> Body {
+fn body(accounts: &Accounts, state: EmailState, standing: &Standing, flash: &Flash) -> Body {
     let email = Field::new("email", text::my_email::address())
         .kind("email")
         .autocomplete("email")
@@ -80,6 +81,7 @@ fn body(state: EmailState, standing: &Standing, flash: &Flash) -> Body {
         is_confirmed: standing.is_confirmed,
         is_held: standing.is_held,
         confirm: confirm(),
+        letters: Letters::of(accounts),
     }
 }
 

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::mail::Letters;
 use crate::text;
 
 const ASK: &str = "/password/reset";
@@ -33,16 +34,21 @@ pub(crate) fn routes() -> Routes<Accounts> {
 #[template(path = "password_reset.html")]
 struct AskBody {
     user_id: Field,
+    letters: Letters,
 }
 
 /// `GET /password/reset`: whose password it is.
-async fn ask_page(Flashed(flash): Flashed) -> Page {
+async fn ask_page(State(accounts): State<Accounts>, Flashed(flash): Flashed) -> Page {
     let user_id = Field::new("user_id", text::password_reset::user_id())
         .autocomplete("username")
         .hint(text::password_reset::user_id_hint())
         .required()
         .filled(&flash);
-    Page::new(text::password_reset::title(), AskBody { user_id })
+    let body = AskBody {
+        user_id,
+        letters: Letters::of(&accounts),
+    };
+    Page::new(text::password_reset::title(), body)
         .purpose(text::password_reset::purpose())
         .layout(Layout::Card)
 }
