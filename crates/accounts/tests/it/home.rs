@@ -91,7 +91,7 @@ hanok_db::both_engines! {
     async fn the_landing_page_shows_the_apps_and_the_ways_in(db: Db) {
         let app = with_garden(db).await;
         let page = Browser::new(&app).get("/").await.assert_status(200);
-        for there in ["href=\"/garden\"", "꽃을 가꿉니다.", "href=\"/login\"", "href=\"/register\"", "href=\"/docs/api\""] {
+        for there in ["href=\"/garden\"", "꽃을 가꿉니다.", "href=\"/login?next=/dashboard\"", "href=\"/register\"", "href=\"/docs/api\""] {
             assert!(page.text.contains(there), "{there}");
         }
         assert!(page.text.contains("<a class=\"btn btn-primary\" href=\"/garden/gate\">들어가기</a>"));
@@ -102,7 +102,7 @@ hanok_db::both_engines! {
     async fn without_an_invitation_signing_in_comes_first(db: Db) {
         let app = TestApp::builder(db).start().await;
         let page = Browser::new(&app).get("/").await.assert_status(200).text;
-        assert!(page.contains("<a class=\"btn btn-primary\" href=\"/login\">"));
+        assert!(page.contains("<a class=\"btn btn-primary\" href=\"/login?next=/dashboard\">"));
         assert!(!page.contains("/garden"));
         app.finish().await;
     }
