@@ -21,7 +21,6 @@ pub mod device;
 pub mod email;
 mod fault;
 mod flash;
-mod foreign;
 pub mod hash;
 pub mod home;
 pub mod mail;

@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use hanok_accounts::Accounts;
 use hanok_base::Timestamp;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::callbacks::Received;
 use crate::http::{HttpFault, Loopback};
@@ -37,8 +38,8 @@ struct Inner {
     received: Received,
     /// The access token of the person who is asked.
     bearer: Mutex<Option<String>>,
-    /// The person's phones when the last pairing code was handed out.
-    handed: Mutex<Option<Vec<String>>>,
+    /// When the last pairing code was handed out, and the phones that the person had then.
+    handed: Mutex<Option<(Instant, Vec<String>)>>,
 }
 
 /// The shop, ready to ask.

@@ -141,6 +141,21 @@ fn json(output: &Output) -> serde_json::Value {
 }
 
 #[test]
+fn the_settings_that_the_readme_shows_are_right_and_plain_http_elsewhere_is_not() {
+    const README: &str = include_str!("../../../README.md");
+    let (_, rest) = README.split_once("```toml\n").unwrap();
+    let (settings, _) = rest.split_once("```").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("hanok.toml");
+    std::fs::write(&file, settings).unwrap();
+    assert_done(&run(&directory, &["config", "check"]));
+    let plain = settings.replace("https://id.example.com", "http://id.example.com");
+    std::fs::write(&file, plain).unwrap();
+    let refused = run(&directory, &["config", "check"]);
+    assert_fails(&refused, 2, &["web.public_url", "must be https"]);
+}
+
+#[test]
 fn a_newcomers_demo_is_walked_stopped_moved_and_keeps_everything() {
     let directory = tempfile::tempdir().unwrap();
     let demo = Serving::demo(&directory, free_port());

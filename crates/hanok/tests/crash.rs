@@ -9,6 +9,10 @@
 
 #[path = "crash/house.rs"]
 mod house;
+#[path = "crash/people.rs"]
+mod people;
+#[path = "crash/store.rs"]
+mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +20,8 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hanok_testkit::Sink;
 
-use house::{House, Store};
+use house::House;
+use store::Store;
 
 /// How many people confirm at once.
 const PEOPLE: usize = 200;

@@ -247,6 +247,17 @@ hanok_db::both_engines! {
         assert_eq!(visitor.phone(&device).await["known"], false);
     }
 
+    async fn two_browsers_that_open_at_once_both_get_a_phone(db: Db) {
+        let demo = Demo::start(db).await;
+        let (one, two) = (demo.visitor(), demo.visitor());
+        let first = one.phone(&[]).await["pairing_code"].clone();
+        let pairs = Phone::pair(&demo.site, first.as_str().unwrap());
+        let (second, first) = tokio::join!(two.pair(), pairs);
+        for phone in [first, second] {
+            phone.get("/api/v1/auth/pending").await.assert_status(200);
+        }
+    }
+
     async fn the_sixth_browsers_phone_takes_the_place_of_the_first(db: Db) {
         let demo = Demo::start(db).await;
         let visitor = demo.visitor();

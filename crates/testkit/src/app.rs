@@ -164,21 +164,17 @@ impl TestApp {
         path.expect("a link to this site").to_owned()
     }
 
-    /// The six digits in the newest message to this number, once what is due was done.
+    /// The six digits in the newest message with a code to this number, once what is due was done.
     ///
     /// # Panics
     /// When none was sent.
     pub async fn sms_code(&self, number: &str) -> String {
         self.settle().await;
-        let message = self
-            .sms()
-            .into_iter()
-            .find(|message| message.to == number)
-            .expect("a message");
-        let runs = message.text.split(|c: char| !c.is_ascii_digit());
-        runs.filter(|run| run.len() == 6)
-            .collect::<Vec<_>>()
-            .concat()
+        let sent = self.sms();
+        let own = sent.iter().filter(|message| message.to == number);
+        let mut runs = own.flat_map(|message| message.text.split(|c: char| !c.is_ascii_digit()));
+        let code = runs.find(|run| run.len() == 6);
+        code.expect("a message with a code").to_owned()
     }
 
     /// Every row of the audit trail, oldest first.

@@ -1,6 +1,7 @@
 //! The sections `[web]` and `[limits]` of the configuration.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
@@ -75,7 +76,7 @@ pub struct LimitsConfig {
 /// `[web]`, read into types.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    pub(crate) origin: String,
+    pub(crate) origin: Arc<str>,
     pub(crate) is_https: bool,
     pub(crate) trusted: Vec<IpNet>,
     pub(crate) cors: Vec<String>,
@@ -131,7 +132,7 @@ impl WebConfig {
             return Err(wrong);
         }
         Ok(Settings {
-            origin: self.origin().to_owned(),
+            origin: self.origin().into(),
             is_https: self.public_url.starts_with("https://"),
             trusted,
             cors: self.cors_origins.clone(),

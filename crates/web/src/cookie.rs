@@ -14,6 +14,7 @@ pub struct Cookie {
     name: &'static str,
     value: String,
     max_age: Option<Duration>,
+    forgets_flash: bool,
 }
 
 impl Cookie {
@@ -23,7 +24,16 @@ impl Cookie {
             name,
             value: value.into(),
             max_age: None,
+            forgets_flash: false,
         }
+    }
+
+    /// Takes away with it what an earlier answer left for the next page: who signs in is not told what
+    /// was meant for who sat there before. What the same answer leaves stays.
+    #[must_use]
+    pub const fn forgetting_flash(mut self) -> Self {
+        self.forgets_flash = true;
+        self
     }
 
     /// How long it lasts, in whole seconds.
@@ -86,6 +96,12 @@ pub(crate) fn set(response: &mut Response, cookie: Cookie) {
         .get_or_insert_default::<Cookies>()
         .0
         .push(cookie);
+}
+
+/// Whether a cookie of an answer takes away what an earlier one left for the next page.
+pub(crate) fn forgets_flash(response: &Response) -> bool {
+    let cookies = response.extensions().get::<Cookies>();
+    cookies.is_some_and(|Cookies(cookies)| cookies.iter().any(|cookie| cookie.forgets_flash))
 }
 
 /// Writes the cookies of an answer into its headers.

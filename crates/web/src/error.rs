@@ -130,11 +130,22 @@ impl Error {
             .source(source)
     }
 
-    /// 429 `rate_limited`, to be tried again after `wait`.
+    /// 429 `rate_limited`, to be tried again after `wait`, told in the unit that people count it in.
     pub fn rate_limited(wait: Duration) -> Self {
-        Self::new(codes::RATE_LIMITED)
-            .retry_after(wait)
-            .arg("seconds", whole_seconds(wait))
+        let error = Self::new(codes::RATE_LIMITED).retry_after(wait);
+        let seconds = whole_seconds(wait);
+        let minutes = seconds.div_ceil(60);
+        if seconds <= 90 {
+            error.arg("seconds", seconds)
+        } else if minutes <= 90 {
+            error
+                .detail("error.rate_limited_minutes")
+                .arg("minutes", minutes)
+        } else {
+            error
+                .detail("error.rate_limited_hours")
+                .arg("hours", minutes.div_ceil(60))
+        }
     }
 
     /// 400 `invalid_request` for the given fields.
@@ -289,4 +300,33 @@ impl IntoResponse for Error {
 /// Seconds, rounded up and at least one.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use hanok_base::i18n::{Catalogue, Locale};
+
+    use super::*;
+
+    #[test]
+    fn a_long_wait_is_told_in_minutes_or_hours_and_sent_in_seconds() {
+        let catalogue = Catalogue::new(&crate::MESSAGES).unwrap();
+        for (seconds, ko, en) in [
+            (1, "1초 뒤에", "in 1 s."),
+            (90, "90초 뒤에", "in 90 s."),
+            (91, "약 2분 뒤에", "in about 2 minutes."),
+            (3019, "약 51분 뒤에", "in about 51 minutes."),
+            (5400, "약 90분 뒤에", "in about 90 minutes."),
+            (5401, "약 2시간 뒤에", "in about 2 hours."),
+            (86_400, "약 24시간 뒤에", "in about 24 hours."),
+        ] {
+            let error = Error::rate_limited(Duration::from_secs(seconds));
+            let told = |locale| catalogue.tell(locale, &error.text());
+            assert!(told(Locale::Ko).contains(ko), "{}", told(Locale::Ko));
+            assert!(told(Locale::En).ends_with(en), "{}", told(Locale::En));
+            let response = error.into_response();
+            let header = response.headers().get(RETRY_AFTER).unwrap();
+            assert_eq!(header.to_str().unwrap(), seconds.to_string());
+        }
+    }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Opening {
     pub(crate) accepted: Locale,
     /// The theme by cookie.
     pub(crate) theme: Option<Theme>,
+    /// The origin of `web.public_url`.
+    pub(crate) origin: Arc<str>,
     /// The method.
     pub(crate) method: Method,
     /// Path and query as they were sent.

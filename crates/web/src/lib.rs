@@ -2,8 +2,8 @@
 //!
 //! - [`Stack`] is the whole server as one service: every step that all requests walk through.
 //! - [`Routes`] collects an app's handlers with their OpenAPI and who may call them ([`Access`]).
-//! - Handlers take [`Ctx`], [`SignedIn`] or [`Allowed`], [`Json`], [`Path`] and [`Query`], and return
-//!   [`Error`], which the stack alone renders (RFC 9457) and logs.
+//! - Handlers take [`Ctx`], [`SignedIn`] or [`Allowed`], [`OwnPage`], [`Json`], [`Path`] and [`Query`], and
+//!   return [`Error`], which the stack alone renders (RFC 9457) and logs.
 //! - [`Authenticate`] finds out who is calling; this crate defines it and knows no table behind it.
 //! - A [`Page`] is what a handler says of one; the stack puts the frame around it. [`Form`], [`Flash`] and
 //!   [`Redirected`] are how forms talk.
@@ -55,7 +55,7 @@ pub use principal::{
 pub use rate_limit::{Policy, RateLimits};
 pub use redirect::Redirected;
 pub use routes::{RouteEntry, Routes};
-pub use stack::{Peer, Stack, StackParts, serve_stack};
+pub use stack::{OwnPage, Peer, Stack, StackParts, serve_stack};
 pub use theme::Theme;
 
 /// The texts of the frame and of refusals, as functions.

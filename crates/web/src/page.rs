@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 pub use assets::Assets;
 pub use field::Field;
-pub use local::local_path;
+pub use local::{NextIn, local_path};
 pub use menu::MenuEntry;
 pub use organisation::{Organisation, OrganisationFacts, time_zone};
 pub use serve::routes as asset_routes;

@@ -18,6 +18,7 @@ mod headers;
 mod https;
 mod limits;
 mod log;
+mod own_page;
 mod page;
 mod path;
 mod render;
@@ -61,6 +62,7 @@ use crate::rate_limit::RateLimits;
 use crate::redirect::Leaving;
 
 pub(crate) use cross_site::is_ours;
+pub use own_page::OwnPage;
 
 use limits::CallerLimits;
 use log::AccessLine;
@@ -239,6 +241,7 @@ impl Inner {
                 .or_else(|| accepted_language(headers))
                 .unwrap_or_else(|| self.around.organisation.get().locale),
             theme: by_name(preferences::THEME).and_then(|word| word.parse().ok()),
+            origin: Arc::clone(&self.settings.origin),
             method: request.method().clone(),
             target: request
                 .uri()
@@ -331,6 +334,8 @@ impl Inner {
             if let Err(fault) = exchange.flash().await {
                 return fault.into_response();
             }
+        } else if exchange.has_flash() && cookie::forgets_flash(&response) {
+            cookie::set(&mut response, Cookie::gone(flash::COOKIE));
         }
         response
     }

@@ -45,14 +45,17 @@ test("the places of an account are listed, and the others end by one button", as
     assert.equal(new URL(there.url()).pathname, "/account");
 });
 
-test("a phone is taken away by one button, and falls silent", async ({ open, server, allow }) => {
+test("a phone is taken away once that is confirmed, and falls silent", async ({ open, server, allow }) => {
     allow(/^answer: 401 .*\/pending/, /status of 401 .*\/pending/);
     const person = await proven(server);
     const phone = await pairedPhone(open, server, person);
     const page = await open();
     await enter(page, person);
     await page.goto("/account/devices");
-    await page.click('form[action$="/revoke"] .btn');
+    const confirm = page.locator('form[action$="/revoke"] .btn');
+    assert.ok(!(await confirm.isVisible()));
+    await page.click(".row-ask > summary");
+    await confirm.click();
     await said(page);
     assert.equal(await page.locator('form[action$="/revoke"]').count(), 0);
     await calm(phone, "device-mobile-off");

@@ -2,10 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use hanok_web::error::Error;
 use hanok_web::page::filters;
-use hanok_web::{Ctx, Field, Flash, Flashed, Form, Layout, Page, Redirected};
+use hanok_web::{Ctx, Field, Flash, Flashed, Form, Layout, OwnPage, Page, Redirected};
 
 use super::input::RegisterIn;
 use crate::context::Accounts;
@@ -50,10 +49,9 @@ pub async fn register_page(Flashed(flash): Flashed) -> Page {
 pub async fn register(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(input): Form<RegisterIn>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let input = input.completed();
     match accounts.register(&ctx, &input).await {
         Ok(row) => {

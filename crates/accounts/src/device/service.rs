@@ -22,7 +22,7 @@ use crate::fault::Fault;
 use crate::mail::Notice;
 use crate::person_name::PersonName;
 use crate::session::confirm::signed_in;
-use crate::{AccountId, attempt};
+use crate::{AccountId, attempt, text};
 
 /// A phone was paired: every channel of the person tells it.
 #[derive(Serialize)]
@@ -152,6 +152,9 @@ impl Accounts {
                 .await?;
             accounts
                 .notify(tx, &context, account, Notice::PhonePaired)
+                .await?;
+            accounts
+                .text_notice(tx, &context, account, &text::sms::phone_paired())
                 .await?;
             Ok(id)
         });

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use hanok_base::{Secret, Timestamp};
 use hanok_web::error::Error;
 use hanok_web::flash::AlertKind;
 use hanok_web::page::filters;
 use hanok_web::{
-    Access, Ctx, Field, Flash, Flashed, Form, Layout, Page, Query, Redirected, Routes, SignedIn,
+    Access, Ctx, Field, Flash, Flashed, Form, Layout, OwnPage, Page, Query, Redirected, Routes,
+    SignedIn,
 };
 use serde::Deserialize;
 
@@ -154,10 +155,9 @@ async fn link(
 async fn verify(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(form): Form<CodeIn>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let told = match accounts
         .verify_email(&ctx, &form.code.unwrap_or_default())
         .await

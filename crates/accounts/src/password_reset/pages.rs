@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use hanok_base::Secret;
 use hanok_web::error::Error;
 use hanok_web::flash::AlertKind;
 use hanok_web::page::filters;
 use hanok_web::{
-    Access, Ctx, Field, Flash, Flashed, Form, Layout, Page, Query, Redirected, Routes,
+    Access, Ctx, Field, Flash, Flashed, Form, Layout, OwnPage, Page, Query, Redirected, Routes,
 };
 use serde::Deserialize;
 
@@ -64,10 +64,9 @@ struct AskForm {
 async fn ask(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(form): Form<AskForm>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let name = form.user_id.unwrap_or_default();
     Ok(match accounts.ask_password_reset(&ctx, &name).await {
         Ok(()) => {
@@ -139,10 +138,9 @@ struct NewForm {
 async fn set_new(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(form): Form<NewForm>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let code = form.code.unwrap_or_default();
     let new = form.new_password.unwrap_or_default();
     let again = form.new_password_confirm.unwrap_or_default();

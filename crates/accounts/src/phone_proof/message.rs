@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use hanok_base::i18n::{Locale, Text};
 use hanok_base::{Id, Place};
 use hanok_db::Tx;
 use hanok_events::{Job, JobHandler, NewJob, Outcome};
+use hanok_web::Ctx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::store::{self, Message};
 use crate::AccountId;
+use crate::account;
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::mail::reads;
 use crate::phone::PhoneNumber;
 
 const KIND: &str = "accounts.sms";
@@ -28,14 +32,39 @@ struct Payload {
 pub struct SmsJob(pub Accounts);
 
 impl Accounts {
+    /// Tells an account by text message what has happened to it; one without a proven number is not told.
+    ///
+    /// # Errors
+    /// The store's, or a number that does not open.
+    pub(crate) async fn text_notice(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        account: AccountId,
+        told: &Text,
+    ) -> Result<(), Fault> {
+        let row = account::find(tx, account).await?;
+        let Some(row) = row.filter(|row| row.phone_proven_at.is_some()) else {
+            return Ok(());
+        };
+        let sealed = account::store::sealed(tx, account).await?;
+        let Some(sealed) = sealed.and_then(|sealed| sealed.phone) else {
+            return Ok(());
+        };
+        let phone = self.phone_of(account, &sealed)?;
+        self.text(tx, account, &phone, reads(&row, ctx), told).await
+    }
+
     /// Writes a text message into the unit; it leaves if and only if the unit commits.
     pub(super) async fn text(
         &self,
         tx: &mut Tx,
         account: AccountId,
         phone: &PhoneNumber,
-        text: &str,
+        locale: Locale,
+        told: &Text,
     ) -> Result<(), Fault> {
+        let text = self.letters.tell(locale, told);
         let id: Id<Message> = Id::new(&self.clock, &self.random);
         let now = self.clock.now();
         let sealed_phone = self

@@ -4,7 +4,7 @@ use hanok_base::secret::constant_time_eq;
 use hanok_base::{Place, Secret};
 use hanok_db::Tx;
 use hanok_events::Event;
-use hanok_web::{Ctx, Locale};
+use hanok_web::Ctx;
 use serde::Serialize;
 use serde_json::json;
 
@@ -14,10 +14,10 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::device::store as device_store;
 use crate::fault::Fault;
-use crate::mail::Notice;
+use crate::mail::{Notice, reads};
 use crate::phone::PhoneNumber;
 use crate::session::confirm::signed_in;
-use crate::{AccountId, session};
+use crate::{AccountId, session, text};
 
 /// A person has proven a number.
 #[derive(Serialize)]
@@ -213,15 +213,8 @@ impl Accounts {
         self.notify(tx, ctx, row.id, Notice::PhoneChanged).await?;
         let Some(sealed) = sealed else { return Ok(()) };
         let old = self.phone_of(row.id, sealed)?;
-        let text = match ctx.locale {
-            Locale::Ko => {
-                "[Hanok] 휴대폰 번호가 변경되었습니다. 본인이 아니면 관리자에게 알려 주세요."
-            }
-            Locale::En => {
-                "[Hanok] Your phone number was changed. If this was not you, tell your administrator."
-            }
-        };
-        self.text(tx, row.id, &old, text).await
+        let told = text::sms::phone_changed();
+        self.text(tx, row.id, &old, reads(row, ctx), &told).await
     }
 
     async fn clear_pin_with_audit(

@@ -3,10 +3,9 @@
 use hanok_base::counters::Limit;
 use hanok_base::{Id, Place, Secret, Timestamp};
 use hanok_db::Tx;
-use hanok_web::{Ctx, Locale};
+use hanok_web::Ctx;
 
 use super::store::{self, Proof};
-use crate::AccountId;
 use crate::account::{self, AccountRow};
 use crate::attempt::PIN;
 use crate::config::minutes;
@@ -15,6 +14,7 @@ use crate::fault::Fault;
 use crate::phone::PhoneNumber;
 use crate::pin::PinCode;
 use crate::session::confirm::signed_in;
+use crate::{AccountId, text};
 
 impl Accounts {
     /// Sends a code to a number that the caller says is theirs. To change a proven number needs the
@@ -128,13 +128,7 @@ impl Accounts {
             self.code_mac(id, &code),
             ctx.now.plus(minutes(self.config.phone_code_minutes)),
         );
-        let text = match ctx.locale {
-            Locale::Ko => format!(
-                "[Hanok] 인증번호 {} (타인에게 알려 주지 마세요)",
-                code.expose()
-            ),
-            Locale::En => format!("[Hanok] Your code is {}. Tell it to nobody.", code.expose()),
-        };
+        let told = text::sms::code(code.expose());
         let (accounts, context, number) = (self.clone(), ctx.clone(), phone.clone());
         self.db
             .write(async move |tx| {
@@ -146,7 +140,9 @@ impl Accounts {
                     return Err(Fault::Busy);
                 }
                 store::start(tx, account, id, &sealed, &mac, context.now, expires_at).await?;
-                accounts.text(tx, account, &number, &text).await
+                accounts
+                    .text(tx, account, &number, context.locale, &told)
+                    .await
             })
             .await?;
         Ok(expires_at)

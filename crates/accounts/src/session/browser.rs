@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use hanok_base::secret::sha256;
 use hanok_base::{Id, Secret, Timestamp};
 use hanok_db::Tx;
@@ -104,9 +105,17 @@ impl Accounts {
         Ok(())
     }
 
-    /// The cookie that carries a session.
+    /// The cookie that carries a session. It takes away what was left for who sat there before.
     pub fn session_cookie(token: &Secret) -> Cookie {
-        Cookie::new(COOKIE, token.expose())
+        Cookie::new(COOKIE, token.expose()).forgetting_flash()
+    }
+
+    /// Takes the cookie of a session that does not live any more away, where the browser sent one.
+    pub(crate) fn ended_session_cookie(&self, ctx: &Ctx, headers: &HeaderMap) -> Option<Cookie> {
+        let is_https = self.origin.starts_with("https://");
+        Cookie::read(headers, COOKIE, is_https)
+            .filter(|_| ctx.principal.caller().is_none())
+            .map(|_| Self::no_session_cookie())
     }
 
     /// Takes the cookie of a session away.

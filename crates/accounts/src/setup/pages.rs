@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use hanok_base::Secret;
 use hanok_base::i18n::{Locale, Text};
 use hanok_web::error::Error;
 use hanok_web::page::filters;
 use hanok_web::{
-    Access, Ctx, Field, FieldError, Flash, Flashed, Form, Layout, Page, Query, Redirected, Routes,
+    Access, Ctx, Field, FieldError, Flash, Flashed, Form, Layout, OwnPage, Page, Query, Redirected,
+    Routes,
 };
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -113,10 +114,9 @@ async fn show(
 async fn send(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(form): Form<SetupForm>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let code = form.code.clone().unwrap_or_default();
     accounts.check_setup_code(&ctx, &code).await?;
     let typed = form.typed();

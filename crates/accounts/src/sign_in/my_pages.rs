@@ -5,13 +5,12 @@ use axum::extract::State;
 use axum::http::Method;
 use hanok_base::Secret;
 use hanok_web::error::{Error, FieldError};
-use hanok_web::page::{filters, local_path};
+use hanok_web::page::{NextIn, filters, local_path};
 use hanok_web::{
     Access, Ctx, Field, Flashed, Form, Layout, Page, Query, Redirected, Routes, SignedIn,
 };
 use serde::Deserialize;
 
-use super::pages::NextIn;
 use crate::account::my::{NOTHING, Tab, needed};
 use crate::context::Accounts;
 use crate::fault::Fault;

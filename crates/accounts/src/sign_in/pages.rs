@@ -6,26 +6,16 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use hanok_base::Secret;
 use hanok_web::error::Error;
-use hanok_web::page::{filters, local_path};
-use hanok_web::{Ctx, Field, FieldError, Flash, Flashed, Form, Layout, Page, Query, Redirected};
+use hanok_web::page::{NextIn, filters, local_path};
+use hanok_web::{
+    Ctx, Field, FieldError, Flash, Flashed, Form, Layout, OwnPage, Page, Query, Redirected,
+};
 use serde::Deserialize;
 
 use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::sign_in::SignInWay;
 use crate::text;
-
-/// Where a sign-in leads: a path of ours, or nowhere.
-#[derive(Debug, Default, Deserialize)]
-pub struct NextIn {
-    next: Option<String>,
-}
-
-impl NextIn {
-    pub(super) fn path(&self) -> Option<&str> {
-        self.next.as_deref().and_then(local_path)
-    }
-}
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
@@ -44,12 +34,15 @@ struct LoginBody {
     password: Field,
     next: Option<String>,
     ways: Vec<SignInWay>,
+    /// A session of this browser has ended, and nothing else is told.
+    has_ended: bool,
 }
 
-/// `GET /login`: the form; whoever is signed in goes on.
+/// `GET /login`: the form; whoever is signed in goes on, and whose session has ended is told so once.
 pub async fn login_page(
     State(accounts): State<Accounts>,
     ctx: Ctx,
+    headers: HeaderMap,
     Flashed(flash): Flashed,
     Query(query): Query<NextIn>,
 ) -> Response {
@@ -58,6 +51,7 @@ pub async fn login_page(
     if ctx.principal.caller().is_some() {
         return Redirected::to(next.unwrap_or_else(|| "/".to_owned())).into_response();
     }
+    let ended = accounts.ended_session_cookie(&ctx, &headers);
     let body = LoginBody {
         user_id: Field::new("user_id", text::login::user_id())
             .autocomplete("username")
@@ -68,22 +62,20 @@ pub async fn login_page(
             .filled(&flash),
         next,
         ways: accounts.ways.get().to_vec(),
+        has_ended: ended.is_some() && flash.alert.is_none() && flash.errors.is_empty(),
     };
-    Page::new(text::login::title(), body)
-        .purpose(text::login::purpose())
-        .layout(Layout::Card)
-        .into_response()
+    let page = Page::new(text::login::title(), body).purpose(text::login::purpose());
+    (ended, page.layout(Layout::Card)).into_response()
 }
 
 /// `POST /login`: on to `next` or `/`; else back to the form.
 pub async fn login(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Query(query): Query<NextIn>,
     Form(form): Form<LoginForm>,
 ) -> Result<Redirected, Error> {
-    accounts.check_own_page(&headers)?;
     let next = form.next.as_deref().and_then(local_path);
     let next = next.or_else(|| query.path());
     let name = form.user_id.or(form.username).or(form.email);
@@ -138,9 +130,9 @@ struct LogoutBody;
 pub async fn logout_page(
     State(accounts): State<Accounts>,
     ctx: Ctx,
-    headers: HeaderMap,
+    own: Option<OwnPage>,
 ) -> Result<Response, Error> {
-    if accounts.is_from_elsewhere(&headers) {
+    if own.is_none() {
         let page = Page::new(text::logout::title(), LogoutBody).purpose(text::logout::purpose());
         return Ok(page.layout(Layout::Card).into_response());
     }

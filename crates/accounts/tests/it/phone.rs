@@ -245,6 +245,22 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_proof_does_not_lift_a_lock_that_came_after_it(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let haneul = app.person("haneul").await;
+        send(&app, &haneul, &haneul.phone).await.assert_status(202);
+        let code = app.sms_code(&haneul.phone).await;
+        verify(&app, &haneul, &code).await.assert_status(204);
+        let client = app.client().of(&haneul);
+        for _ in 0..5 {
+            let wrong = json!({ "pin_code": "730418", "current_pin": "111111" });
+            client.put("/api/v1/me/pin").json(wrong).await.assert_problem(401, "invalid_pin");
+        }
+        let unasked = client.put("/api/v1/me/pin").json(json!({ "pin_code": "730418" }));
+        unasked.await.assert_problem(423, "account_locked");
+        app.finish().await;
+    }
+
     async fn for_a_day_after_a_password_reset_no_first_number_is_taken_either(db: Db) {
         let app = TestApp::builder(db).start().await;
         let haneul = app.person("haneul").unproven().without_pin().await;

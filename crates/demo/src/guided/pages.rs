@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, Method};
 use axum::routing::{get, post};
 use hanok_base::Timestamp;
 use hanok_base::i18n::Text;
 use hanok_web::page::filters;
-use hanok_web::{Access, Cookie, Ctx, Error, Field, Form, Page, Redirected, Routes};
+use hanok_web::{Access, Cookie, Ctx, Error, Field, Form, OwnPage, Page, Redirected, Routes};
 use serde::{Deserialize, Serialize};
 
 use super::Guided;
@@ -126,6 +125,7 @@ async fn ask(
 async fn fetch(
     State(guided): State<Guided>,
     ctx: Ctx,
+    _: OwnPage,
     headers: HeaderMap,
 ) -> Result<Redirected, Error> {
     let visit = guided.0.visits.enter(token(&headers));
@@ -183,12 +183,7 @@ fn remembered(visit: String) -> Cookie {
     Cookie::new(COOKIE_NAME, visit).max_age(COOKIE_LIFE)
 }
 
-/// The token of the browser's visit. The demo is never reached over https, so that it has no prefix.
+/// The token of the browser's visit. The demo is never reached over https.
 fn token(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(COOKIE).iter();
-    lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
+    Cookie::read(headers, COOKIE_NAME, false)
 }

@@ -53,14 +53,15 @@ impl Guided {
         }
         // The person has one code at a time: the browser that got the last one pairs first.
         let mut handed = self.0.handed.lock().await;
-        if let Some(before) = handed.take() {
-            self.await_pairing(ctx, token, &before).await?;
+        if let Some((at, before)) = handed.take() {
+            self.await_pairing(ctx, token, at, &before).await?;
         }
         let phones = self.phones(ctx, token, shop, person).await?;
         if let Some(Listed(oldest)) = phones.last().filter(|_| phones.len() >= PHONES) {
             self.let_go(shop, oldest).await?;
         }
-        *handed = Some(phones.into_iter().map(|Listed(id)| id).collect());
+        let before = phones.into_iter().map(|Listed(id)| id).collect();
+        *handed = Some((Instant::now(), before));
         let start =
             Message::new(Method::POST, DEVICES).json(json!({ "password": person.password }));
         let start = self.signed_in(ctx, start).await;
@@ -74,11 +75,16 @@ impl Guided {
         })
     }
 
-    /// Waits until a phone is there that was not before, or nobody seems to pair one.
-    async fn await_pairing(&self, ctx: &Ctx, token: &str, before: &[String]) -> Result<(), Error> {
+    /// Waits until a phone is there that was not before, or the time to pair it has passed.
+    async fn await_pairing(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        handed_at: Instant,
+        before: &[String],
+    ) -> Result<(), Error> {
         let (shop, person) = self.place()?;
-        let until = Instant::now() + PAIRING;
-        while Instant::now() < until {
+        while handed_at.elapsed() < PAIRING {
             let phones = self.phones(ctx, token, shop, person).await?;
             if phones.iter().any(|Listed(id)| !before.contains(id)) {
                 break;

@@ -1,4 +1,4 @@
-//! A server process that can be killed, the people who use it, and the shop that is told.
+//! A server process that can be killed, and the shop that is told.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,62 +8,18 @@ use std::time::Duration;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use futures_util::future::join_all;
-use hanok_accounts::hash::{HashPool, HashSettings};
-use hanok_base::Random;
 use hanok_base::encoding::{base64_decode, base64url_decode};
-use hanok_db::testing::{Postgres, TestDatabase};
-use hanok_db::{Db, Engine, StoreConfig};
-use hanok_testkit::{Client, PASSWORD, PIN, Sink};
+use hanok_db::{Db, Engine};
+use hanok_testkit::{Client, PIN, Sink};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 use super::Told;
+use super::people::{Somebody, people_csv, settle_in};
+use super::store::Store;
 
 /// How long anything may take before the test gives up: nothing is decided by running out of it.
 const PATIENCE: Duration = Duration::from_mins(10);
-
-/// Where the server keeps things; a database on PostgreSQL is dropped by its server's end.
-pub struct Store {
-    config: StoreConfig,
-    place: TempDir,
-    _database: Option<TestDatabase>,
-}
-
-impl Store {
-    pub fn sqlite() -> Self {
-        let place = tempfile::tempdir().unwrap();
-        let config = StoreConfig {
-            sqlite_path: place.path().join("hanok.db"),
-            ..StoreConfig::default()
-        };
-        Self {
-            config,
-            place,
-            _database: None,
-        }
-    }
-
-    /// A database that is on disk before anybody is answered.
-    pub async fn postgres() -> Option<Self> {
-        let database = Postgres::named("HANOK_TEST_POSTGRES_DURABLE")?
-            .database(&[])
-            .await
-            .unwrap();
-        let (config, place) = (database.config().clone(), tempfile::tempdir().unwrap());
-        Some(Self {
-            config,
-            place,
-            _database: Some(database),
-        })
-    }
-}
-
-/// Somebody with a session that may confirm.
-struct Somebody {
-    phone: String,
-    token: String,
-}
 
 /// A request that was made.
 pub struct Asked {
@@ -338,63 +294,6 @@ impl House {
     pub fn assert_audit_is_whole(&self) {
         let verified = self.run(&["audit", "verify"]);
         succeeded(&verified);
-    }
-}
-
-/// A row for everybody: a proven number, and a password of the tests' cheap hash.
-async fn people_csv(people: usize) -> String {
-    let settings = HashSettings {
-        memory_kib: 64,
-        passes: 1,
-        lanes: 1,
-        threads: 1,
-        queue: 4,
-    };
-    let pool = HashPool::start(&settings, Random::system()).unwrap();
-    let hash = pool
-        .reserve()
-        .unwrap()
-        .hash(PASSWORD.as_bytes())
-        .await
-        .unwrap();
-    let rows = (0..people)
-        .map(|number| format!("person{number},김하늘,{},true,\"{hash}\"\n", phone(number)));
-    format!(
-        "username,name,phone_number,phone_proven,password_hash\n{}",
-        rows.collect::<String>()
-    )
-}
-
-fn phone(number: usize) -> String {
-    format!("010-7300-{number:04}")
-}
-
-/// Signs in and sets a PIN.
-async fn settle_in(client: &Client, number: usize) -> Somebody {
-    let name = json!({ "username": format!("person{number}"), "password": PASSWORD });
-    let signed_in = client
-        .post("/api/v1/auth/login")
-        .json(name)
-        .await
-        .assert_status(200);
-    let token = signed_in.body["access_token"].as_str().unwrap();
-    client
-        .clone()
-        .bearer(token)
-        .put("/api/v1/me/pin")
-        .json(json!({ "pin_code": PIN }))
-        .await
-        .assert_status(204);
-    // The PIN ended the access token, not the session.
-    let refresh = json!({ "refresh_token": signed_in.body["refresh_token"] });
-    let refreshed = client
-        .post("/api/v1/auth/refresh")
-        .json(refresh)
-        .await
-        .assert_status(200);
-    Somebody {
-        phone: phone(number),
-        token: refreshed.body["access_token"].as_str().unwrap().to_owned(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::text;
 use crate::transaction::Status;
 
 /// How many a panel names.
-const SHOWN: usize = 5;
+const SHOWN: u32 = 5;
 
 /// The panels, in their order.
 pub(crate) fn panels(identity: &Identity) -> Vec<Arc<dyn Panel>> {

@@ -14,6 +14,9 @@ use crate::fault::Fault;
 use crate::provider::ProviderId;
 use crate::transaction::{Status, TransactionId};
 
+/// One more than a page has, which tells whether the list goes on.
+const ONE_MORE: u32 = 21;
+
 /// A request, as its person sees it now.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
@@ -86,7 +89,7 @@ impl Identity {
         let total = store::count(conn, &wanted).await?;
         let (rows, number, pages) = match page {
             PageOf::Number(numbered) => {
-                let rows = store::rows(conn, &wanted, false, numbered.offset()).await?;
+                let rows = store::rows(conn, &wanted, false, (ONE_MORE, numbered.offset())).await?;
                 let number = Some(numbered.number());
                 (
                     numbered_page(*numbered, rows),
@@ -98,7 +101,8 @@ impl Identity {
                 if let Some(cursor) = request.cursor() {
                     wanted.span = span.beyond(cursor);
                 }
-                let rows = store::rows(conn, &wanted, request.is_backwards(), 0).await?;
+                let rows =
+                    store::rows(conn, &wanted, request.is_backwards(), (ONE_MORE, 0)).await?;
                 let pages = NumberedPage::new(None, None).map_or(1, |page| page.pages(total));
                 (Page::new(request, rows, keyset), None, pages)
             }
@@ -112,7 +116,7 @@ impl Identity {
         })
     }
 
-    /// The newest of the caller's own requests, at most `most` of a page: one statement.
+    /// The newest of the caller's own requests, at most `most`: one statement.
     ///
     /// # Errors
     /// As for [`history`](Self::history).
@@ -120,7 +124,7 @@ impl Identity {
         &self,
         ctx: &Ctx,
         filter: Filter,
-        most: usize,
+        most: u32,
     ) -> Result<Vec<Request>, Fault> {
         let (account, now) = (caller(ctx)?, ctx.now);
         let span = filter.span(&self.accounts.organisation.get().zone);
@@ -131,10 +135,13 @@ impl Identity {
                 span,
                 now,
             };
-            Ok::<_, Fault>(store::rows(conn, &wanted, false, 0).await?)
+            Ok::<_, Fault>(store::rows(conn, &wanted, false, (most, 0)).await?)
         });
-        let rows = rows.await?.into_iter().take(most);
-        Ok(rows.map(|row| self.seen(row, now)).collect())
+        Ok(rows
+            .await?
+            .into_iter()
+            .map(|row| self.seen(row, now))
+            .collect())
     }
 
     /// One of the caller's own requests.

@@ -36,7 +36,7 @@ record! {
 }
 
 /// The statements of one filter by state. `$1` account, `$2` to `$5` the span, `$6` and `$7` the provider;
-/// then now, where the state needs it; then, but for the count, how many rows to pass over.
+/// then now, where the state needs it; then, but for the count, how many rows to read and to pass over.
 struct Texts {
     count: &'static str,
     newest_first: &'static str,
@@ -53,22 +53,18 @@ const ROWS: &str = concatcp!("SELECT ", RequestRow::COLUMNS, " FROM (");
 const OF_IDS: &str =
     ") k JOIN auth_transaction t ON t.id = k.id JOIN service_provider p ON p.id = t.provider_id";
 
-/// One more than a page has, which tells whether the list goes on.
-const MOST: &str = " LIMIT 21 OFFSET ";
-
 macro_rules! texts {
-    ($ids:expr, $skip:literal, $needs_now:literal) => {
+    ($ids:expr, $part:literal, $needs_now:literal) => {
         Texts {
             count: concatcp!("SELECT COUNT(*) FROM (", $ids, ") k"),
             newest_first: concatcp!(
                 ROWS,
                 $ids,
-                " ORDER BY created_at DESC, id DESC",
-                MOST,
-                $skip,
+                " ORDER BY created_at DESC, id DESC ",
+                $part,
                 OF_IDS
             ),
-            oldest_first: concatcp!(ROWS, $ids, " ORDER BY created_at, id", MOST, $skip, OF_IDS),
+            oldest_first: concatcp!(ROWS, $ids, " ORDER BY created_at, id ", $part, OF_IDS),
             needs_now: $needs_now,
         }
     };
@@ -76,18 +72,26 @@ macro_rules! texts {
 
 const OVERDUE: &str = concatcp!(OWN, " AND status = 'PENDING' AND expires_at <= $8");
 
-const ALL: Texts = texts!(OWN, "$8", false);
+const ALL: Texts = texts!(OWN, "LIMIT $8 OFFSET $9", false);
 const PENDING: Texts = texts!(
     concatcp!(OWN, " AND status = 'PENDING' AND expires_at > $8"),
-    "$9",
+    "LIMIT $9 OFFSET $10",
     true
 );
-const COMPLETED: Texts = texts!(concatcp!(OWN, " AND status = 'COMPLETED'"), "$8", false);
-const FAILED: Texts = texts!(concatcp!(OWN, " AND status = 'FAILED'"), "$8", false);
+const COMPLETED: Texts = texts!(
+    concatcp!(OWN, " AND status = 'COMPLETED'"),
+    "LIMIT $8 OFFSET $9",
+    false
+);
+const FAILED: Texts = texts!(
+    concatcp!(OWN, " AND status = 'FAILED'"),
+    "LIMIT $8 OFFSET $9",
+    false
+);
 // Written down or not: the two are merged in the order of their indexes.
 const EXPIRED: Texts = texts!(
     concatcp!(OWN, " AND status = 'EXPIRED' UNION ALL ", OVERDUE),
-    "$9",
+    "LIMIT $9 OFFSET $10",
     true
 );
 
@@ -137,12 +141,12 @@ pub(super) async fn count(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<u64, D
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// At most 21 after passing over `skip`, in the order of reading: the newest first, or the oldest.
+/// At most `most` after passing over `skip`, in the order of reading: the newest first, or the oldest.
 pub(super) async fn rows(
     conn: &mut Conn,
     wanted: &Wanted<'_>,
     oldest_first: bool,
-    skip: u32,
+    (most, skip): (u32, u32),
 ) -> Result<Vec<RequestRow>, DbError> {
     let texts = wanted.texts();
     let sql = if oldest_first {
@@ -151,7 +155,7 @@ pub(super) async fn rows(
         texts.newest_first
     };
     let mut values = wanted.values();
-    values.push(Value::I64(i64::from(skip)));
+    values.extend([most, skip].map(|number| Value::I64(i64::from(number))));
     let mut rows: Vec<RequestRow> = conn.all(sql, &values).await?;
     // A join keeps no order, and these are few.
     rows.sort_by_key(|row| (row.created_at, row.id.uuid()));

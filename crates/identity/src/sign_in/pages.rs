@@ -10,9 +10,10 @@ use hanok_accounts::Accounts;
 use hanok_accounts::sign_in::SignInWay;
 use hanok_base::{Secret, Timestamp};
 use hanok_web::error::Error;
-use hanok_web::page::{filters, local_path};
+use hanok_web::page::{NextIn, filters};
 use hanok_web::{
-    Access, Cookie, Ctx, Field, Flashed, Form, Json, Layout, Page, Query, Redirected, Routes,
+    Access, Cookie, Ctx, Field, Flashed, Form, Json, Layout, OwnPage, Page, Query, Redirected,
+    Routes,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,34 +50,6 @@ pub(crate) fn routes() -> Routes<Identity> {
         .page(Method::POST, FINISH, finish, Access::Public)
         .page(Method::POST, CANCEL, cancel, Access::Public)
         .undocumented(Method::GET, STATUS, get(status), Access::Public)
-}
-
-/// Where a sign-in leads: a path of ours, or nowhere.
-#[derive(Debug, Default, Deserialize)]
-struct NextIn {
-    next: Option<String>,
-}
-
-impl NextIn {
-    fn path(&self) -> Option<&str> {
-        self.next.as_deref().and_then(local_path)
-    }
-
-    /// On to where the sign-in was to lead.
-    fn onward(&self) -> Redirected {
-        Redirected::to(self.path().unwrap_or("/"))
-    }
-
-    /// One of this feature's pages, which carries `next` along.
-    fn carried_by(&self, page: &str) -> String {
-        let Some(next) = self.path() else {
-            return page.to_owned();
-        };
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish();
-        [page, "?", &query].concat()
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,11 +91,10 @@ async fn begin_page(ctx: Ctx, Flashed(flash): Flashed, Query(query): Query<NextI
 async fn begin(
     State(identity): State<Identity>,
     ctx: Ctx,
-    headers: HeaderMap,
+    _: OwnPage,
     Form(form): Form<BeginForm>,
 ) -> Result<Redirected, Error> {
-    identity.accounts.check_own_page(&headers)?;
-    let next = NextIn { next: form.next };
+    let next = NextIn::new(form.next);
     match identity.begin_sign_in(&ctx, &form.user_id).await {
         Ok(secret) => {
             Ok(Redirected::to(next.carried_by(WAIT)).cookie(Cookie::new(COOKIE, secret.expose())))
@@ -217,10 +189,10 @@ async fn status(
 async fn finish(
     State(identity): State<Identity>,
     ctx: Ctx,
+    _: OwnPage,
     headers: HeaderMap,
     Form(next): Form<NextIn>,
 ) -> Result<Redirected, Error> {
-    identity.accounts.check_own_page(&headers)?;
     let redeemed = match identity.secret_of(&headers) {
         Some(secret) => identity.redeem_sign_in(&ctx, &secret).await,
         None => Err(Fault::Expired),
@@ -241,10 +213,10 @@ async fn finish(
 async fn cancel(
     State(identity): State<Identity>,
     ctx: Ctx,
+    _: OwnPage,
     headers: HeaderMap,
     Form(next): Form<NextIn>,
 ) -> Result<Redirected, Error> {
-    identity.accounts.check_own_page(&headers)?;
     if let Some(secret) = identity.secret_of(&headers) {
         identity.withdraw_sign_in(&ctx, &secret).await?;
     }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::extract::is_form;
 use crate::principal::{Principal, Via};
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses (403 `cross_site`) what a foreign page makes a browser send with our cookie or as a form.
 ///
@@ -62,7 +62,7 @@ fn is_configured(origin: &[u8], settings: &Settings) -> bool {
 }
 
 /// Whether the page's host is the one the request was sent to; a browser lets no page choose either.
-fn is_same_host(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
+pub(super) fn is_same_host(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| uri.authority().map(Authority::as_str));
     origin

@@ -23,7 +23,7 @@ pub(super) fn redirect(
         .uri()
         .path_and_query()
         .map_or("/", |target| target.as_str());
-    let location = HeaderValue::try_from([&settings.origin, target].concat()).ok()?;
+    let location = HeaderValue::try_from([&*settings.origin, target].concat()).ok()?;
     Some((StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response())
 }
 

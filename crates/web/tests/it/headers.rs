@@ -17,6 +17,7 @@ async fn every_answer_is_guarded_against_misuse_by_browsers() {
         let answer = fetch(&stack, path, &[]).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
         let policy = "default-src 'none'; frame-ancestors 'none'";
         assert_eq!(answer.header("content-security-policy"), policy);
         let is_api = path.starts_with("/api");

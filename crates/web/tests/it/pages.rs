@@ -1,14 +1,14 @@
 //! Pages: the frame, forms, flashes, and what browsers keep.
 
-use std::fs;
+mod assets;
 
 use axum::http::{Method, StatusCode};
-use hanok_web::page::{Assets, asset_routes, filters};
+use hanok_web::page::{asset_routes, filters};
 use hanok_web::preferences::Preferences;
 use hanok_web::text;
 use hanok_web::{
-    Access, AlertKind, Ctx, Error, Field, Flash, Flashed, Form, MenuEntry, Page, Permission as _,
-    Redirected, Routes, Stack, StackParts, serve_stack,
+    Access, AlertKind, Ctx, Error, Field, Flash, Flashed, Form, Layout, MenuEntry, Page,
+    Permission as _, Redirected, Routes, Stack, StackParts, serve_stack,
 };
 use serde::Deserialize;
 
@@ -36,6 +36,13 @@ async fn show(ctx: Ctx, Flashed(flash): Flashed) -> Page {
         field: Field::new("user_id", text::frame::account()).filled(&flash),
     };
     Page::new(text::frame::account(), body).active("home")
+}
+
+async fn bare(ctx: Ctx) -> Page {
+    show(ctx, Flashed(Flash::default()))
+        .await
+        .layout(Layout::Bare)
+        .unstored()
 }
 
 #[derive(Deserialize)]
@@ -66,6 +73,7 @@ fn routes() -> Routes {
     Routes::new()
         .page(Method::GET, "/show", show, Access::Public)
         .page(Method::POST, "/show", send, Access::Public)
+        .page(Method::GET, "/bare", bare, Access::Public)
         .page(Method::GET, "/mine", show, Access::SignedIn)
         .page(Method::POST, "/mine", done, Access::SignedIn)
         .page(Method::GET, "/manage", show, manage)
@@ -237,8 +245,8 @@ async fn what_was_typed_comes_back_once_without_the_password() {
         "value=\"&#60;b&#62;haneul\"",
         "aria-invalid=\"true\"",
         "error-summary",
-        "href=\"#user_id\"",
-        "필수 항목입니다.",
+        // The summary names the field as its label does.
+        "<a href=\"#user_id\">내 계정: 필수 항목입니다.</a>",
     ] {
         assert!(shown.text().contains(part), "{part} in {}", shown.text());
     }
@@ -246,6 +254,27 @@ async fn what_was_typed_comes_back_once_without_the_password() {
     assert!(shown.header("set-cookie").starts_with("hanok_flash=; "));
     let again = fetch(&stack, "/show", &held).await;
     assert!(!again.text().contains("haneul"));
+}
+
+#[tokio::test]
+async fn a_bare_page_leaves_what_was_said_to_the_next_and_is_kept_nowhere() {
+    let stack = stack();
+    let sent = post(&stack, "/show", "user_id=haneul", &[]).await;
+    let held = [("cookie", cookie(&sent))];
+    let bare = fetch(&stack, "/bare", &held).await;
+    assert!(!bare.text().contains("error-summary"));
+    assert_eq!(bare.header("cache-control"), "no-store");
+    assert_eq!(bare.header("set-cookie"), "");
+    assert_eq!(
+        fetch(&stack, "/bare", &[]).await.header("cache-control"),
+        "no-store"
+    );
+    assert!(
+        fetch(&stack, "/show", &held)
+            .await
+            .text()
+            .contains("error-summary")
+    );
 }
 
 #[tokio::test]
@@ -307,96 +336,4 @@ async fn a_broken_form_is_a_page_and_json_is_taken_too() {
     assert!(broken.text().starts_with("<!doctype html>"));
     let json = crate::app::send(&stack, "/show", "{\"user_id\":\"a\"}", &[]).await;
     assert_eq!(json.status, StatusCode::FOUND);
-}
-
-fn built() -> (tempfile::TempDir, Assets) {
-    let place = tempfile::tempdir().unwrap();
-    for directory in [".vite", "assets"] {
-        fs::create_dir(place.path().join(directory)).unwrap();
-    }
-    for (name, text) in [
-        (
-            ".vite/manifest.json",
-            r#"{"src/entries/app.ts":{"file":"assets/app-1.js","css":["assets/app-2.css"],"imports":["_a.js"]},"_a.js":{"file":"assets/a-3.js"},"icons.svg":{"file":"assets/icons-4.svg"}}"#,
-        ),
-        ("assets/app-1.js", "plain"),
-        ("assets/app-1.js.br", "brotli"),
-        ("assets/app-1.js.gz", "gzip"),
-        ("favicon.svg", "<svg/>"),
-        ("secret.js", "not an asset"),
-    ] {
-        fs::write(place.path().join(name), text).unwrap();
-    }
-    let assets = Assets::in_directory(place.path());
-    (place, assets)
-}
-
-#[tokio::test]
-async fn a_page_loads_what_was_built() {
-    let (_place, assets) = built();
-    let stack = house(|parts| parts.assets = assets);
-    let page = fetch(&stack, "/show", &[]).await;
-    for part in [
-        "<link rel=\"stylesheet\" href=\"/assets/app-2.css\">",
-        "<script type=\"module\" src=\"/assets/app-1.js\"></script>",
-        "<link rel=\"modulepreload\" href=\"/assets/a-3.js\">",
-        "<use href=\"/assets/icons-4.svg#bell\"/>",
-    ] {
-        assert!(page.text().contains(part), "{part}");
-    }
-    assert!(!page.text().contains("make assets"));
-}
-
-#[tokio::test]
-async fn an_asset_is_kept_for_a_year_and_sent_in_the_form_the_browser_takes() {
-    let (_place, assets) = built();
-    let stack = house(|parts| parts.assets = assets);
-    for (accepted, coding, body) in [
-        ("gzip, br", "br", "brotli"),
-        ("gzip, br;q=0", "gzip", "gzip"),
-        ("", "", "plain"),
-    ] {
-        let asset = fetch(&stack, "/assets/app-1.js", &[("accept-encoding", accepted)]).await;
-        assert_eq!(
-            (asset.header("content-encoding"), asset.text()),
-            (coding, body)
-        );
-        assert_eq!(
-            asset.header("cache-control"),
-            "public, max-age=31536000, immutable"
-        );
-        assert_eq!(
-            asset.header("content-type"),
-            "text/javascript; charset=utf-8"
-        );
-        let known = [
-            ("accept-encoding", accepted),
-            ("if-none-match", asset.header("etag")),
-        ];
-        assert_eq!(
-            fetch(&stack, "/assets/app-1.js", &known).await.status,
-            StatusCode::NOT_MODIFIED
-        );
-    }
-    for missing in [
-        "/assets/none.js",
-        "/assets/app-1.js.br",
-        "/assets/..%2Fsecret.js",
-        "/assets/.vite",
-    ] {
-        assert_eq!(
-            fetch(&stack, missing, &[]).await.status,
-            StatusCode::NOT_FOUND,
-            "{missing}"
-        );
-    }
-    let icon = fetch(&stack, "/favicon.svg", &[]).await;
-    assert_eq!(
-        (icon.header("content-type"), icon.header("cache-control")),
-        ("image/svg+xml", "no-cache")
-    );
-    assert_eq!(
-        fetch(&stack, "/phone-worker.js", &[]).await.status,
-        StatusCode::NOT_FOUND
-    );
 }

@@ -127,7 +127,7 @@ hanok_db::both_engines! {
             let texts = wanted.texts();
             walks_nothing(&db, texts.count, values.clone()).await;
             let mut skipping = values;
-            skipping.push(Value::I64(20));
+            skipping.extend([Value::I64(21), Value::I64(20)]);
             walks_nothing(&db, texts.newest_first, skipping.clone()).await;
             walks_nothing(&db, texts.oldest_first, skipping).await;
         }
@@ -149,8 +149,8 @@ hanok_db::both_engines! {
                 now: Timestamp::from_micros(2_500),
             };
             let count = count(conn, &wanted).await?;
-            let newest = rows(conn, &wanted, false, 20).await?;
-            Ok((count, newest, rows(conn, &wanted, true, 0).await?))
+            let newest = rows(conn, &wanted, false, (21, 20)).await?;
+            Ok((count, newest, rows(conn, &wanted, true, (21, 0)).await?))
         }).await?;
         let times = |rows: &[RequestRow]| rows.iter().map(|row| row.created_at.micros()).collect::<Vec<_>>();
         assert_eq!(count, 40);
