@@ -1,7 +1,7 @@
 //! The audit trail as a test reads it.
 
 use const_format::concatcp;
-use hanok_db::{Db, Engine, params};
+use hanok_db::{Db, params};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -51,15 +51,10 @@ impl From<Row> for AuditLine {
     }
 }
 
-const LINES: &str = concatcp!("SELECT ", Row::COLUMNS, " FROM audit_log ORDER BY at, ");
-
-/// Every row, oldest first; those of one moment of the test's clock as they were written.
+/// Every row, oldest first; those of one moment of the test's clock in any order.
 pub(crate) async fn lines(db: &Db) -> Vec<AuditLine> {
-    let sql = match db.engine() {
-        Engine::Sqlite => concatcp!(LINES, "rowid"),
-        Engine::Postgres => concatcp!(LINES, "ctid"),
-    };
+    const SQL: &str = concatcp!("SELECT ", Row::COLUMNS, " FROM audit_log ORDER BY at, id");
     let rows: Result<Vec<Row>, hanok_db::DbError> =
-        db.report(async |conn| conn.all(sql, params![]).await).await;
+        db.report(async |conn| conn.all(SQL, params![]).await).await;
     rows.unwrap().into_iter().map(AuditLine::from).collect()
 }
