@@ -15,6 +15,16 @@ use crate::home::{FrontCard, Invitation, Panel};
 use crate::reseal::SealedColumn;
 use crate::sign_in::SignInWay;
 
+/// The handlers of these apps, each with its app's name, as the engine takes them.
+pub fn event_handlers(apps: &[Arc<dyn App>]) -> Vec<(&'static str, Arc<dyn Handler>)> {
+    apps.iter()
+        .flat_map(|app| {
+            let handlers = app.event_handlers().into_iter();
+            handlers.map(|handler| (app.name(), handler))
+        })
+        .collect()
+}
+
 /// Something every process does again and again by itself, whoever else does it too.
 pub struct ProcessDuty {
     /// Its name, for the log.
@@ -101,6 +111,11 @@ pub trait App: Any + Send + Sync {
 
     /// What it tells callers, in both languages, for the program's catalogue.
     fn messages(&self) -> [(Locale, &'static str); 2];
+
+    /// What it looks up where somebody asks for metrics, each at most as often as it says.
+    fn looks(&self) -> Vec<ProcessDuty> {
+        Vec::new()
+    }
 
     /// What `/health/ready` asks of it.
     fn health_checks(&self) -> Vec<Check> {

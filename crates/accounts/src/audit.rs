@@ -21,7 +21,9 @@ mod config;
 mod entry;
 mod error;
 mod head;
+mod inspect;
 mod link;
+mod past;
 #[cfg(test)]
 mod plans;
 mod record;
@@ -39,6 +41,8 @@ pub use action::Action;
 pub use config::AuditConfig;
 pub use entry::{Entry, Origin};
 pub use error::AuditError;
+pub use inspect::{HeadState, TrailEnd, inspect, newest};
+pub use past::{PastAct, PastRows};
 pub use record::{Audit, erase_origins};
 pub use retention::Retention;
 pub use schedule::{retaining, sealing};

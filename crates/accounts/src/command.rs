@@ -5,6 +5,7 @@
 
 mod failure;
 mod host;
+mod neighbour;
 
 use clap::{ArgMatches, Parser};
 use futures_util::future::BoxFuture;
@@ -14,6 +15,7 @@ use crate::App;
 
 pub use failure::{Failure, field_in_words};
 pub use host::{Host, Opened, Serving, Settings};
+pub use neighbour::{Neighbour, Tried};
 
 /// What a command is under way with.
 pub type Running<'a> = BoxFuture<'a, Result<(), Failure>>;

@@ -1,10 +1,11 @@
 //! What every use case of accounts works with, put together once at start.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hanok_base::counters::SharedCounters;
 use hanok_base::i18n::Catalogue;
+use hanok_base::shared::{Fanout, SharedCache};
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::Db;
 use hanok_events::{Jobs, Outbox};
@@ -43,6 +44,10 @@ pub struct AccountsParts {
     pub mailer: Arc<dyn Mail>,
     /// The rate limits' counters.
     pub counters: Arc<dyn SharedCounters>,
+    /// What processes read for each other.
+    pub cache: Arc<dyn SharedCache>,
+    /// What processes tell each other.
+    pub fanout: Arc<dyn Fanout>,
     /// `[accounts]`.
     pub config: AccountsConfig,
     /// The socket: whoever loses a right loses the seat.
@@ -80,14 +85,26 @@ impl Accounts {
             parts.clock.clone(),
             parts.random.clone(),
         );
-        Self(Arc::new(Shared {
+        let accounts = Self(Arc::new(Shared {
             parts,
             audit,
             organisation: Organisation::default(),
             sessions: SessionCache::default(),
             letters: Arc::new(Catalogue::new(&crate::MESSAGES).unwrap_or_default()),
             ways: SignInWays::default(),
-        }))
+        }));
+        accounts.hear_of_withdrawals();
+        accounts
+    }
+
+    /// What it shares, without keeping it alive.
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// The accounts again, where they are still there.
+    pub(crate) fn upgrade(shared: &Weak<Shared>) -> Option<Self> {
+        shared.upgrade().map(Self)
     }
 }
 

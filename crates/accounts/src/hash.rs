@@ -21,11 +21,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread;
+use std::time::Instant;
 
 use hanok_base::Random;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use crate::metrics::HashMeter;
 use argon::Cost;
 pub use settings::HashSettings;
 use stored::Stored;
@@ -71,6 +73,7 @@ struct Shared {
     taken: AtomicUsize,
     hashes: AtomicU64,
     refusals: AtomicU64,
+    meter: HashMeter,
 }
 
 impl HashPool {
@@ -97,6 +100,7 @@ impl HashPool {
             taken: AtomicUsize::new(0),
             hashes: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
+            meter: HashMeter::new(),
         });
         let (jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
@@ -119,6 +123,7 @@ impl HashPool {
             .is_err()
         {
             shared.refusals.fetch_add(1, Ordering::Relaxed);
+            shared.meter.refused();
             return Err(Busy);
         }
         Ok(Place {
@@ -229,6 +234,7 @@ impl Place {
             secret,
             work: work(reply),
             slot: self.slot,
+            sent: Instant::now(),
         });
         Answer(answer)
     }

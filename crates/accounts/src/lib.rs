@@ -24,6 +24,7 @@ mod flash;
 pub mod hash;
 pub mod home;
 pub mod mail;
+pub mod metrics;
 pub mod organisation;
 pub mod origin;
 pub mod password;

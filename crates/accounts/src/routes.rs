@@ -21,8 +21,8 @@ use crate::phone_proof::{self, SmsJob};
 use crate::reseal::{self, SealedColumn};
 use crate::session::SESSION_PATH;
 use crate::{
-    account, audit, device, mail, organisation, password_reset, permission, pin_code, preferences,
-    ring, session, setup, sign_in, text,
+    account, audit, device, mail, metrics, organisation, password_reset, permission, pin_code,
+    preferences, ring, session, setup, sign_in, text,
 };
 
 /// How often every socket's right is looked at, besides at every revocation: a session that ends because its
@@ -134,6 +134,10 @@ impl App for AccountsApp {
             .merge(password_reset::pages::routes())
             .merge(setup::pages::routes())
             .with_state(self.0.clone())
+    }
+
+    fn looks(&self) -> Vec<ProcessDuty> {
+        metrics::looks(&self.0)
     }
 
     fn menu(&self) -> Vec<MenuEntry> {

@@ -8,6 +8,7 @@ pub(crate) mod cache;
 pub(crate) mod confirm;
 pub mod device;
 mod issue;
+mod neighbours;
 mod new_place;
 pub(crate) mod pages;
 mod places;

@@ -4,6 +4,11 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+/// The file that marks a demo's data directory.
+pub const DEMO_MARK: &str = "DEMO";
+const DEMO_TEXT: &str = "This directory holds a demo of Hanok: made-up people with public passwords.\n\
+    `hanok serve` refuses it. Delete the directory to begin anew.\n";
+
 /// A directory that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the data directory {path} cannot be used: {source}")]
@@ -47,4 +52,24 @@ pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
     io::Write::write_all(&mut file, text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&beside, path)
+}
+
+/// Makes an empty file that only its owner may read (mode 0600), or empties the one that is there.
+///
+/// # Errors
+/// What the system says.
+pub fn new_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Marks a data directory as a demo's, which nothing but a demo then uses.
+///
+/// # Errors
+/// What the system says.
+pub fn mark_as_demo(data_dir: &Path) -> io::Result<()> {
+    fs::write(data_dir.join(DEMO_MARK), DEMO_TEXT)
 }

@@ -22,7 +22,7 @@ use crate::secret::hmac_sha256;
 
 use material::Material;
 pub use material::{KeyInfo, KeyKind};
-pub use open::{RingFault, open_ring};
+pub use open::{RingFault, find_ring, open_ring};
 pub use place::Place;
 pub use store::KeyRingError;
 use store::Source;

@@ -10,12 +10,16 @@ pub mod clock;
 pub mod config;
 pub mod counters;
 pub mod directory;
+pub mod disk;
 pub mod encoding;
+pub mod hold;
 pub mod i18n;
 pub mod id;
 pub mod keyring;
+pub mod metric;
 pub mod random;
 pub mod secret;
+pub mod shared;
 pub mod telemetry;
 pub mod terminal;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::{self, BufRead, BufReader};
 
 use aws_lc_rs::{constant_time, digest, hmac};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -62,6 +63,24 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     exactly_32(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// SHA-256 of all that a reader gives, in pieces.
+///
+/// # Errors
+/// The reader's.
+pub fn sha256_of(reader: &mut impl io::Read) -> io::Result<[u8; 32]> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut reader = BufReader::with_capacity(1 << 17, reader);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(exactly_32(context.finish().as_ref()));
+        }
+        context.update(piece);
+        let read = piece.len();
+        reader.consume(read);
+    }
+}
+
 /// HMAC-SHA256 (RFC 2104) over the parts, one after the other; callers separate parts themselves.
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
@@ -91,6 +110,7 @@ mod tests {
             hex_encode(&sha256(b"abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        assert_eq!(sha256_of(&mut b"abc".as_slice()).unwrap(), sha256(b"abc"));
         assert_eq!(
             hex_encode(&hmac_sha256(
                 b"Jefe",

@@ -30,13 +30,16 @@ use crate::config::{Environment, LogConfig};
 use lines::LinesGuard;
 use outputs::{Besides, Files};
 
-pub use file::RollingFile;
+pub use file::{RollingFile, delete_old_logs};
 pub use levels::Levels;
 
 /// Target of the request log.
 pub const ACCESS: &str = "access";
 /// Target of sign-ins, refusals and changes of rights.
 pub const SECURITY: &str = "security";
+
+/// The class of every other line.
+const APPLICATION: &str = "application";
 
 /// Why the log cannot be set up.
 #[derive(Debug, thiserror::Error)]

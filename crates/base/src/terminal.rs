@@ -29,22 +29,27 @@ pub fn error(text: &str) {
 
 /// Rows in columns as wide as their widest cell; Hangul counts double.
 pub fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]]) {
-    let mut widths = heads.map(width);
+    columns(&heads, rows);
+}
+
+/// The same where the number of columns is known only when it runs; every row has as many as `heads`.
+pub fn columns<R: AsRef<[String]>>(heads: &[&str], rows: &[R]) {
+    let mut widths: Vec<usize> = heads.iter().map(|head| width(head)).collect();
     for row in rows {
         widths
             .iter_mut()
-            .zip(row)
+            .zip(row.as_ref())
             .for_each(|(widest, cell)| *widest = width(cell).max(*widest));
     }
-    let padded = |cells: [&str; N]| {
-        let cells = cells.iter().zip(widths);
+    let padded = |cells: Vec<&str>| {
+        let cells = cells.into_iter().zip(&widths);
         let padded =
-            cells.map(|(cell, wide)| (*cell).to_owned() + &" ".repeat(wide - width(cell) + 2));
+            cells.map(|(cell, wide)| cell.to_owned() + &" ".repeat(wide - width(cell) + 2));
         padded.collect::<String>().trim_end().to_owned()
     };
-    line(padded(heads));
+    line(padded(heads.to_vec()));
     rows.iter()
-        .for_each(|row| line(padded(row.each_ref().map(String::as_str))));
+        .for_each(|row| line(padded(row.as_ref().iter().map(String::as_str).collect())));
 }
 
 /// How many columns a terminal gives a text.

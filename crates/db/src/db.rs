@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hanok_base::shared::Fanout;
+
 use crate::config::{Engine, StoreConfig};
 use crate::conn::{Conn, Tx};
 use crate::error::DbError;
@@ -76,6 +78,20 @@ impl Db {
         }
     }
 
+    /// The migrations of these sets that are applied, each set's in the order of their versions.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn applied_migrations(
+        &self,
+        sets: &[MigrationSet],
+    ) -> Result<Vec<AppliedMigration>, DbError> {
+        match &self.0.driver {
+            Driver::Sqlite(store) => store.applied(sets).await,
+            Driver::Postgres(store) => store.applied(sets).await,
+        }
+    }
+
     /// A short read: points, a page of rows. On SQLite it runs in place, so it must not walk many rows.
     /// Each statement sees what was committed before it.
     ///
@@ -147,6 +163,15 @@ impl Db {
         }
     }
 
+    /// News between the processes that share this store, over a connection of its own; `None` on SQLite, which
+    /// one process has for itself. To be called once; it ends with [`close`](Self::close).
+    pub fn fanout(&self) -> Option<Arc<dyn Fanout>> {
+        match &self.0.driver {
+            Driver::Sqlite(_) => None,
+            Driver::Postgres(store) => Some(store.fanout()),
+        }
+    }
+
     /// Lets the units finish that are queued, has SQLite tidy up its file, and closes the connections.
     /// Later calls are answered [`DbError::Unavailable`].
     pub async fn close(&self) {
@@ -156,7 +181,6 @@ impl Db {
         }
     }
 
-    #[cfg(feature = "testing")]
     pub(crate) fn driver(&self) -> &Driver {
         &self.0.driver
     }

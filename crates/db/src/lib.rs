@@ -20,23 +20,26 @@
 //!
 //! # Metrics
 //!
-//! `hanok_store_statement_seconds`, `hanok_store_unit_seconds`, `hanok_store_batch_units`,
-//! `hanok_store_commit_seconds` (histograms), `hanok_store_slow_statements_total`,
-//! `hanok_store_units_total{outcome}` and `hanok_store_busy_total` (counters), labelled with `engine`.
-//! Install the recorder before [`Db::open`].
+//! [`METRICS`], labelled with `engine`; statements by what they do to which table. Install the recorder before
+//! [`Db::open`].
 
+mod backup;
 mod config;
 mod conn;
 mod db;
 mod error;
+mod many;
 mod meter;
 mod migrate;
 pub mod paging;
 mod postgres;
 mod record;
 mod row;
+pub mod schema;
+mod server_time;
 mod sql;
 mod sqlite;
+mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod unit;
@@ -47,9 +50,12 @@ pub use config::{Engine, StoreConfig};
 pub use conn::{Conn, Tx};
 pub use db::Db;
 pub use error::DbError;
+pub use many::InsertMany;
+pub use meter::METRICS;
 pub use migrate::{AppliedMigration, Migration, MigrationSet, Sql};
 pub use paging::{Page, PageRequest};
 pub use row::{FromValue, Record, RowReader};
+pub use schema::Schema;
 pub use unit::Unit;
 pub use value::{Param, Value};
 pub use word::UnknownWord;

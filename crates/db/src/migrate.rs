@@ -53,7 +53,7 @@ impl Sql {
     }
 }
 
-/// A migration that was just applied.
+/// A migration that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedMigration {
     /// The set's name.
@@ -119,13 +119,17 @@ impl Prepared {
     /// What refinery applied, for the caller and the log.
     pub(crate) fn applied(&self, steps: &[Step]) -> Vec<AppliedMigration> {
         let set = self.set;
-        let applied = steps.iter().map(|step| {
-            tracing::info!(set, migration = %step, "migration applied");
-            AppliedMigration {
-                set,
-                version: u32::try_from(step.version()).unwrap_or_default(),
-                name: step.name().to_owned(),
-            }
+        steps
+            .iter()
+            .for_each(|step| tracing::info!(set, migration = %step, "migration applied"));
+        self.described(steps)
+    }
+
+    pub(crate) fn described(&self, steps: &[Step]) -> Vec<AppliedMigration> {
+        let applied = steps.iter().map(|step| AppliedMigration {
+            set: self.set,
+            version: u32::try_from(step.version()).unwrap_or_default(),
+            name: step.name().to_owned(),
         });
         applied.collect()
     }
@@ -198,7 +202,8 @@ impl Prepared {
 
     fn missing(&self, applied: &Step) -> DbError {
         DbError::Other(format!(
-            "migration {applied} of `{}` is applied but this release does not have it",
+            "migration {applied} of `{}` is applied but this release does not have it: the database is of a \
+             newer release; run that one, or restore a backup from before it",
             self.set
         ))
     }

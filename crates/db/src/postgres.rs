@@ -1,16 +1,21 @@
 //! PostgreSQL: a pool of connections, a task for each unit.
 
+mod backup;
 mod error;
 mod migrate;
+mod notify;
+mod programs;
 mod session;
 mod settings;
 mod transaction;
 mod types;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
+use hanok_base::shared::Fanout;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio::task::AbortHandle;
 use tokio_postgres::{Config, NoTls};
 
 use crate::config::StoreConfig;
@@ -19,6 +24,7 @@ use crate::error::DbError;
 use crate::meter::Meter;
 use crate::unit::Unit;
 
+pub(crate) use backup::{is_blank, restore};
 pub(crate) use error::plain;
 pub(crate) use session::Session;
 
@@ -38,6 +44,8 @@ struct Shared {
     places: Arc<Semaphore>,
     most_units: u32,
     meter: Arc<Meter>,
+    /// What hears other processes, until the store is closed.
+    hearing: Mutex<Vec<AbortHandle>>,
 }
 
 impl Postgres {
@@ -73,6 +81,7 @@ impl Postgres {
             places,
             most_units,
             meter,
+            hearing: Mutex::default(),
         };
         let store = Self {
             shared: Arc::new(shared),
@@ -112,7 +121,18 @@ impl Postgres {
             .await;
         self.shared.places.close();
         drop(all);
+        self.shared
+            .hearing()
+            .drain(..)
+            .for_each(|task| task.abort());
         self.shared.pool.close();
+    }
+
+    /// News between the processes on this database.
+    pub(crate) fn fanout(&self) -> Arc<dyn Fanout> {
+        let (notices, task) = notify::Notices::start(&self.shared.unlimited);
+        self.shared.hearing().push(task);
+        Arc::new(notices)
     }
 
     pub(crate) fn unlimited(&self) -> &Config {
@@ -131,6 +151,10 @@ impl Shared {
             AnySession::Postgres(Session::new(client)),
             Arc::clone(&self.meter),
         ))
+    }
+
+    fn hearing(&self) -> MutexGuard<'_, Vec<AbortHandle>> {
+        self.hearing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn place(&self) -> Result<OwnedSemaphorePermit, DbError> {

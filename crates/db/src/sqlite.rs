@@ -1,11 +1,13 @@
 //! SQLite: one thread that writes, read connections in place, threads for reports.
 
+mod backup;
 mod error;
 mod job;
 mod migrate;
 mod open;
 mod readers;
 mod reports;
+mod schema;
 mod session;
 mod writer;
 
@@ -20,11 +22,13 @@ use crate::error::DbError;
 use crate::meter::Meter;
 use crate::unit::Unit;
 
+pub(crate) use backup::restore;
 pub(crate) use error::plain;
 use job::Job;
 use open::Files;
 use readers::Readers;
 use reports::Reports;
+pub(crate) use schema::schema;
 pub(crate) use session::{Session, value};
 use writer::{Message, Writer};
 
@@ -126,7 +130,6 @@ impl Sqlite {
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
-    #[cfg(feature = "testing")]
     pub(crate) const fn files(&self) -> &Files {
         &self.files
     }

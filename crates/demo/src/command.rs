@@ -1,4 +1,4 @@
-//! `hanok demo` and `hanok demo walk`.
+//! `hanok demo`, `hanok demo walk`, `hanok demo fill` and `hanok demo reports`.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use hanok_accounts::command::{Failure, Host, Opened, Run, Running, Serving};
 
+use crate::fill::Fill;
 use crate::greeting::greet;
 use crate::place::mark_demo;
+use crate::reports::Reports;
 use crate::routes::DemoApp;
 use crate::walk::Walk;
 
 /// Where the demo keeps its data.
-const DATA_DIR: &str = "data/demo";
+pub(crate) const DATA_DIR: &str = "data/demo";
 
 /// Serve a demo: made-up people, a shop that asks, nothing that leaves this machine
 #[derive(Parser)]
@@ -24,6 +26,7 @@ Examples:
   hanok demo                     on http://localhost:8080, its data in data/demo
   hanok demo --port 9000         somewhere else; PORT=9000 does the same
   hanok demo walk                in another terminal: one identity request, message by message
+  hanok demo fill                ten thousand made-up people with a year behind them
 Ctrl-C stops it; the next start has all its data. Delete the directory to begin anew."
 )]
 pub(crate) struct Demo {
@@ -37,6 +40,8 @@ pub(crate) struct Demo {
 #[derive(Subcommand)]
 enum Then {
     Walk(Walk),
+    Fill(Fill),
+    Reports(Reports),
 }
 
 impl Run for Demo {
@@ -44,8 +49,11 @@ impl Run for Demo {
         let data_dir = host
             .data_dir()
             .map_or_else(|| PathBuf::from(DATA_DIR), ToOwned::to_owned);
-        if let Some(Then::Walk(walk)) = self.then {
-            return walk.run(&data_dir).await;
+        match self.then {
+            Some(Then::Walk(walk)) => return walk.run(&data_dir).await,
+            Some(Then::Fill(fill)) => return fill.run(host).await,
+            Some(Then::Reports(reports)) => return reports.run(host).await,
+            None => {}
         }
         let port = match self.port {
             Some(port) => port,
@@ -57,7 +65,7 @@ impl Run for Demo {
 
 /// What makes a configuration a demo: loopback, SQLite, its own directory, no device and no CI of an
 /// agency.
-fn flags(port: u16, data_dir: &Path) -> Vec<String> {
+pub(crate) fn flags(port: u16, data_dir: &Path) -> Vec<String> {
     let origin = format!("http://localhost:{port}");
     vec![
         "demo=true".to_owned(),

@@ -8,6 +8,7 @@
 mod callbacks;
 mod command;
 mod fault;
+mod fill;
 mod greeting;
 mod guided;
 mod http;
@@ -17,6 +18,7 @@ mod messages;
 mod opened;
 mod people;
 mod place;
+mod reports;
 mod routes;
 mod shop;
 mod walk;

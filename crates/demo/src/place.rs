@@ -4,16 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hanok_base::directory::{Unusable, make_private};
-
-/// The file that marks a demo's data directory.
-const MARK: &str = "DEMO";
-const TEXT: &str = "This directory holds a demo of Hanok: made-up people with public passwords.\n\
-    `hanok serve` refuses it. Delete the directory to begin anew.\n";
+use hanok_base::directory::{DEMO_MARK, Unusable, make_private, mark_as_demo};
 
 /// Whether a data directory is a demo's.
 pub fn is_demo(data_dir: &Path) -> bool {
-    data_dir.join(MARK).exists()
+    data_dir.join(DEMO_MARK).exists()
 }
 
 /// Why a directory cannot become a demo's.
@@ -43,7 +38,7 @@ pub fn mark_demo(data_dir: &Path) -> Result<(), NotADemo> {
         if fs::read_dir(data_dir).map_err(fault)?.next().is_some() {
             return Err(NotADemo::Taken(data_dir.to_owned()));
         }
-        fs::write(data_dir.join(MARK), TEXT).map_err(fault)?;
+        mark_as_demo(data_dir).map_err(fault)?;
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ pub enum BusKind {
     /// Inside this process.
     #[default]
     Local,
+    /// Over Apache Kafka, as section `kafka` says.
+    Kafka,
 }
 
 /// Section `events`: the relay, the job workers, and how failures are retried.
@@ -53,7 +55,7 @@ impl Default for EventsConfig {
             max_attempts: 10,
             retry_first_seconds: 1,
             retry_max_seconds: 60,
-            lease_seconds: 15,
+            lease_seconds: 12,
             processed_days: 8,
         }
     }

@@ -12,6 +12,7 @@ use hanok_db::{Db, DbError, Tx, params};
 use crate::backoff::Backoff;
 use crate::dead_letter::{self, Burial};
 use crate::event::{Handler, HandlerError, Received};
+use crate::metrics;
 use crate::retry::{self, SetAside};
 
 /// All handlers of the program, and what to do when one fails.
@@ -168,6 +169,7 @@ struct Failure {
 
 impl Failure {
     fn report(&self, last: bool) {
+        metrics::handler_failed(&self.consumer, last);
         let (consumer, event_id) = (self.consumer.as_str(), self.event.event_id);
         let (event_type, attempts, error) = (&self.event.event_type, self.attempts, &self.error);
         if last {

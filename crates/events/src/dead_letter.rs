@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::event::{EventId, Received, Topic};
 use crate::jobs::{Job, JobId, store as job_store};
+use crate::remote::Foreign;
 use crate::retry;
 use crate::text::shortened;
 
@@ -21,6 +22,8 @@ hanok_db::text_enum! {
         Event = "event",
         /// A job that was given up.
         Job = "job",
+        /// A message on a topic that is no event.
+        Kafka = "kafka",
     }
 }
 
@@ -30,15 +33,15 @@ hanok_db::record! {
     pub struct DeadLetter {
         /// Its id.
         pub id: DeadLetterId,
-        /// Event or job.
+        /// What it was.
         pub source: Source,
-        /// The handler's name, or the job's kind.
+        /// The handler's name, the job's kind, or `kafka`.
         pub consumer: String,
-        /// The event's or the job's id.
+        /// The event's or the job's id; of a message one made of its place.
         pub item_id: Uuid,
         /// The event's stream.
         pub topic: Option<Topic>,
-        /// The event's key, or the job's lane.
+        /// The event's key, the job's lane, or the message's topic, partition and offset.
         pub item_key: String,
         /// The event's type, or the job's kind.
         pub item_type: String,
@@ -82,14 +85,26 @@ const TAKE: &str = concatcp!(
 /// all tries before it. It is due at once and found at the next poll.
 ///
 /// # Errors
-/// [`DbError::NotFound`] when there is no such letter (any more).
+/// [`DbError::NotFound`] when there is no such letter (any more), [`DbError::Refused`] where it was no
+/// event, so that nobody could handle it.
 pub async fn replay(tx: &mut Tx, id: DeadLetterId, now: Timestamp) -> Result<DeadLetter, DbError> {
     let letter: DeadLetter = tx.one(TAKE, params![id]).await?;
     match letter.source {
         Source::Event => retry::line_up(tx, &letter.consumer, &letter.to_event(), now).await?,
         Source::Job => job_store::insert(tx, &letter.to_job(now), now).await?,
+        Source::Kafka => return Err(DbError::Refused(NO_EVENT.to_owned())),
     }
     Ok(letter)
+}
+
+const NO_EVENT: &str = "the message is no event: nobody could handle it";
+
+/// Throws a dead letter away.
+///
+/// # Errors
+/// [`DbError::NotFound`] when there is no such letter (any more).
+pub async fn discard(tx: &mut Tx, id: DeadLetterId) -> Result<DeadLetter, DbError> {
+    tx.one(TAKE, params![id]).await
 }
 
 impl DeadLetter {
@@ -150,6 +165,22 @@ impl<'a> Burial<'a> {
             occurred_at: event.occurred_at,
             attempts,
             error,
+        }
+    }
+
+    pub(crate) fn of_foreign(message: &'a Foreign) -> Self {
+        Self {
+            source: Source::Kafka,
+            consumer: Source::Kafka.as_str(),
+            item_id: message.id(),
+            topic: Some(message.topic),
+            item_key: &message.place,
+            item_type: &message.event_type,
+            version: 0,
+            payload: &message.payload,
+            occurred_at: message.at,
+            attempts: 1,
+            error: &message.error,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine: relay, bus, job workers and schedules of one process.
 
-use std::collections::HashSet;
+mod assembly;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,20 +9,17 @@ use std::time::Duration;
 use hanok_base::{Clock, Random};
 use hanok_db::{Conn, Db, DbError};
 use serde::Serialize;
-use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use self::assembly::{all_schedules, by_app, check_names, consumers, relay};
 use crate::backlog::{Backlog, backlog};
-use crate::bus::{Bus, LocalBus};
-use crate::cleanup;
-use crate::config::{BusKind, EventsConfig};
-use crate::consume::Consumers;
+use crate::config::EventsConfig;
 use crate::event::Handler;
 use crate::jobs::JobHandler;
 use crate::jobs::workers::Workers;
-use crate::lease::Lease;
 use crate::relay::Relay;
+use crate::remote::{BusChoice, Inbox, RemoteBus};
 use crate::schedule::{Schedule, Schedules};
 use crate::stop::{Stop, StopSender};
 use crate::wake::Wake;
@@ -38,8 +36,10 @@ pub struct EngineParts {
     pub config: EventsConfig,
     /// The one that was given to [`Outbox`](crate::Outbox) and [`Jobs`](crate::Jobs).
     pub wake: Wake,
-    /// All event handlers of the program.
-    pub handlers: Vec<Arc<dyn Handler>>,
+    /// How events travel.
+    pub bus: BusChoice,
+    /// All event handlers of the program, each with the name of its app.
+    pub handlers: Vec<(&'static str, Arc<dyn Handler>)>,
     /// All job handlers of the program.
     pub jobs: Vec<Arc<dyn JobHandler>>,
     /// All schedules of the program.
@@ -61,8 +61,16 @@ pub struct Engine {
     clock: Clock,
     wake: Wake,
     relay: Arc<Relay>,
+    remote: Option<Remote>,
     workers: Arc<Workers>,
     schedules: Arc<Schedules>,
+}
+
+/// A bus over brokers and those who read from it.
+#[derive(Clone)]
+struct Remote {
+    bus: Arc<dyn RemoteBus>,
+    inboxes: Vec<Inbox>,
 }
 
 impl fmt::Debug for Engine {
@@ -82,19 +90,33 @@ impl Engine {
             random,
             config,
             wake,
+            bus,
             handlers,
             jobs,
             ..
         } = parts;
         let workers = Workers::new(db.clone(), clock.clone(), random.clone(), &config, jobs);
         let schedules = Schedules::new(db.clone(), clock.clone(), &random, &config, schedules);
-        let relay = relay(&db, &clock, &random, &config, handlers);
+        let consumers = |handlers| consumers(&db, &clock, &random, &config, handlers);
+        let remote = match &bus {
+            BusChoice::Local => None,
+            BusChoice::Remote(bus) => Some(Remote {
+                bus: Arc::clone(bus),
+                inboxes: by_app(&handlers)
+                    .into_iter()
+                    .map(|(app, handlers)| Inbox::new(app, consumers(handlers)))
+                    .collect(),
+            }),
+        };
+        let all = consumers(handlers.into_iter().map(|(_, handler)| handler).collect());
+        let relay = relay(&db, &clock, &random, &config, all, bus);
         let (relay, workers, schedules) = (Arc::new(relay), Arc::new(workers), Arc::new(schedules));
         Ok(Self {
             db,
             clock,
             wake,
             relay,
+            remote,
             workers,
             schedules,
         })
@@ -106,15 +128,30 @@ impl Engine {
         let mut tasks = JoinSet::new();
         let relay = Arc::clone(&self.relay);
         tasks.spawn(relay.run(Arc::clone(&self.wake.outbox), Stop::of(&stop)));
+        let relay = Arc::clone(&self.relay);
+        tasks.spawn(self.wake.clone().tell_others(relay, Stop::of(&stop)));
+        if let Some(Remote { bus, inboxes }) = &self.remote {
+            tasks.spawn(Arc::clone(bus).consume(inboxes.clone(), Stop::of(&stop)));
+        }
         let workers = Arc::clone(&self.workers);
         tasks.spawn(workers.work(Arc::clone(&self.wake.jobs), Stop::of(&stop)));
         tasks.spawn(Arc::clone(&self.schedules).work(Stop::of(&stop)));
         Running { stop, tasks }
     }
 
+    /// For tests: handles what comes from the brokers, and does nothing else.
+    pub fn listen(&self) -> Running {
+        let stop = StopSender::new(None);
+        let mut tasks = JoinSet::new();
+        if let Some(Remote { bus, inboxes }) = &self.remote {
+            tasks.spawn(Arc::clone(bus).consume(inboxes.clone(), Stop::of(&stop)));
+        }
+        Running { stop, tasks }
+    }
+
     /// For tests: hands on every event and runs every job that is due at the clock's time, and what they
     /// lead to, until nothing is due. It waits for no time to pass. What another process holds by lease
-    /// is left to it.
+    /// is left to it, and what went to brokers is handled by an engine that [listens](Self::listen).
     pub async fn settle(&self) -> Result<(), DbError> {
         loop {
             let done = self.relay.send_waiting().await?
@@ -188,83 +225,5 @@ impl Running {
     /// A dropped engine may still claim something on another thread after the drop has returned.
     pub async fn kill(mut self) {
         self.tasks.shutdown().await;
-    }
-}
-
-fn all_schedules(parts: &EngineParts) -> Vec<Schedule> {
-    let consumers = parts
-        .handlers
-        .iter()
-        .map(|handler| handler.consumer())
-        .collect();
-    let mut schedules = parts.schedules.clone();
-    schedules.push(cleanup::schedule(
-        parts.db.clone(),
-        &parts.config,
-        consumers,
-    ));
-    schedules
-}
-
-fn check_names(parts: &EngineParts, schedules: &[Schedule]) -> Result<(), DuplicateName> {
-    unique(
-        "handler",
-        parts.handlers.iter().map(|handler| handler.consumer()),
-    )?;
-    unique(
-        "job handler",
-        parts.jobs.iter().map(|handler| handler.kind()),
-    )?;
-    unique("schedule", schedules.iter().map(|schedule| schedule.name))
-}
-
-fn unique(
-    sort: &'static str,
-    names: impl Iterator<Item = &'static str>,
-) -> Result<(), DuplicateName> {
-    let mut seen = HashSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            return Err(DuplicateName { sort, name });
-        }
-    }
-    Ok(())
-}
-
-fn relay(
-    db: &Db,
-    clock: &Clock,
-    random: &Random,
-    config: &EventsConfig,
-    handlers: Vec<Arc<dyn Handler>>,
-) -> Relay {
-    let consumers = Arc::new(Consumers {
-        db: db.clone(),
-        clock: clock.clone(),
-        random: random.clone(),
-        handlers,
-        backoff: config.backoff(),
-        max_attempts: config.max_attempts,
-    });
-    let bus: Arc<dyn Bus> = match config.bus {
-        BusKind::Local => Arc::new(LocalBus::new(Arc::clone(&consumers))),
-    };
-    Relay {
-        db: db.clone(),
-        clock: clock.clone(),
-        random: random.clone(),
-        bus,
-        consumers,
-        lease: Lease::new(
-            db.clone(),
-            clock.clone(),
-            random,
-            "events.relay",
-            config.lease(),
-        ),
-        backoff: config.backoff(),
-        batch: config.batch,
-        poll: config.poll(),
-        turn: Mutex::new(()),
     }
 }

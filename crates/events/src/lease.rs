@@ -74,6 +74,15 @@ impl Lease {
         Ok(held)
     }
 
+    /// Whether this process held it when it last asked.
+    pub fn is_held(&self) -> bool {
+        let held = *self
+            .held_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        held.is_some_and(|until| until > self.clock.now())
+    }
+
     /// Gives the lease back, so that another need not wait for its end.
     pub async fn release(&self) -> Result<(), DbError> {
         self.remember(None);

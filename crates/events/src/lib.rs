@@ -9,9 +9,10 @@
 //!
 //! - A handler's effect and the memory of the event are one unit: an event may come twice, its effect
 //!   does not.
-//! - Events of one key reach a handler in the order they were published in. One that fails holds back
-//!   the later ones of its key for that handler only, until it succeeds or becomes a dead letter.
-//! - One process relays at a time, by lease; order does not depend on the lease, only thrift does.
+//! - Events of one key reach a handler in the order they were published in; over brokers
+//!   ([`BusChoice::Remote`]) those of one key and topic. One that fails holds back the later ones of its
+//!   key for that handler only, until it succeeds or becomes a dead letter.
+//! - One process relays at a time, by lease, which it renews while it sends.
 //! - At most `lane_limit` jobs of one lane are under way, and lanes with fewer go first: a slow
 //!   destination delays nobody else.
 //! - A wake-up is a hint, polling the truth. What is due is decided by the clock that was given.
@@ -30,9 +31,12 @@ mod engine;
 mod event;
 pub mod http;
 mod jobs;
+mod kafka;
 mod lease;
+mod metrics;
 mod outbox;
 mod relay;
+mod remote;
 mod retry;
 mod schedule;
 mod stop;
@@ -45,13 +49,17 @@ pub use backlog::{Backlog, TopicBacklog, backlog};
 pub use backoff::Backoff;
 pub use bus::Bus;
 pub use config::{BusKind, EventsConfig};
-pub use dead_letter::{DeadLetter, DeadLetterId, Source, dead_letters, replay};
+pub use dead_letter::{DeadLetter, DeadLetterId, Source, dead_letters, discard, replay};
 pub use engine::{DuplicateName, Engine, EngineParts, Health, Running};
 pub use event::{Event, EventId, Handler, HandlerError, Received, Topic};
 pub use jobs::{Job, JobHandler, JobId, Jobs, NewJob, Outcome};
+pub use kafka::KafkaConfig;
 pub use lease::Lease;
+pub use metrics::METRICS;
 pub use outbox::Outbox;
+pub use remote::{BusChoice, Foreign, Inbox, RemoteBus};
 pub use schedule::{Run, Schedule};
+pub use stop::Stop;
 pub use wake::Wake;
 
 /// The tables of this crate.

@@ -38,7 +38,7 @@ impl Outbox {
         let values = params![id, E::TOPIC, key, E::TYPE, E::VERSION, payload, now];
         tx.execute(PUBLISH, values).await?;
         let wake = self.wake.clone();
-        tx.after_commit(move || wake.outbox.notify_one());
+        tx.after_commit(move || wake.outbox_filled());
         Ok(id)
     }
 }

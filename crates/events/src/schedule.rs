@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::config::EventsConfig;
 use crate::lease::process_id;
+use crate::metrics;
 use crate::stop::Stop;
 use crate::text::shortened;
 
@@ -159,6 +160,7 @@ impl Schedules {
             return Ok(false);
         };
         let outcome = self.keep_lease(schedule, (schedule.run)(now)).await;
+        metrics::schedule_ran(schedule.name, outcome.is_ok());
         if let Err(error) = &outcome {
             tracing::error!(schedule = schedule.name, error, "the schedule failed");
         }

@@ -7,25 +7,27 @@ use tokio::sync::watch;
 /// Tells the loops that it is time to stop, and how long they may take.
 pub(crate) type StopSender = watch::Sender<Option<Duration>>;
 
-/// Told once that it is time to stop.
-pub(crate) struct Stop(watch::Receiver<Option<Duration>>);
+/// Told once that it is time to stop. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<Option<Duration>>);
 
 impl Stop {
     pub(crate) fn of(sender: &StopSender) -> Self {
         Self(sender.subscribe())
     }
 
-    pub(crate) fn is_now(&self) -> bool {
+    /// Whether it is time.
+    pub fn is_now(&self) -> bool {
         self.0.borrow().is_some()
     }
 
     /// Waits until it is time; also if whoever would say so is gone.
-    pub(crate) async fn comes(&mut self) {
+    pub async fn comes(&mut self) {
         let _ = self.0.wait_for(Option::is_some).await;
     }
 
     /// How long what is under way may still take.
-    pub(crate) fn grace(&self) -> Duration {
+    pub fn grace(&self) -> Duration {
         self.0.borrow().unwrap_or_default()
     }
 }

@@ -7,6 +7,7 @@ use hanok_accounts::command::Command;
 use hanok_accounts::mail::CapturedMail;
 use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, AccountsApp, App, audit};
+use hanok_base::metric::Metric;
 use hanok_db::MigrationSet;
 use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
@@ -33,9 +34,25 @@ pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
         hanok_events::migrations(),
         audit::migrations(),
         hanok_accounts::migrations(),
+        hanok_operator::migrations(),
     ];
     let identity = config.has("identity").then(hanok_identity::migrations);
     always.into_iter().chain(identity).collect()
+}
+
+/// The metrics of the whole program, those of apps that are switched off included.
+pub const fn metrics() -> &'static [&'static [Metric]] {
+    &[
+        hanok_operator::metrics::METRICS,
+        hanok_base::shared::FANOUT_METRICS,
+        hanok_db::METRICS,
+        hanok_redis::METRICS,
+        hanok_events::METRICS,
+        crate::kafka::METRICS,
+        hanok_web::metrics::METRICS,
+        hanok_accounts::metrics::METRICS,
+        hanok_identity::metrics::METRICS,
+    ]
 }
 
 /// The apps that are switched on.

@@ -1,6 +1,7 @@
 //! The command line: what every command takes, which commands there are, and how they end.
 
 mod given;
+mod neighbours;
 mod serve;
 
 use std::process::ExitCode;

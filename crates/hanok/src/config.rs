@@ -11,13 +11,16 @@ use hanok_base::config::{
     Source, Validate,
 };
 use hanok_db::StoreConfig;
-use hanok_events::EventsConfig;
+use hanok_events::{EventsConfig, KafkaConfig};
 use hanok_identity::IdentityConfig;
+use hanok_operator::MetricsConfig;
+use hanok_redis::RedisConfig;
 use hanok_web::{LimitsConfig, WebConfig};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::apps::{NAMES, migrations};
+use crate::kafka;
 
 /// The default file, compiled in: every setting with its default, and the documentation of all of them.
 pub const DEFAULTS: &str = include_str!("../../../config.default.toml");
@@ -56,6 +59,12 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Outbox, jobs and schedules.
     pub events: EventsConfig,
+    /// Events over Kafka.
+    pub kafka: KafkaConfig,
+    /// Redis, which several processes share.
+    pub redis: RedisConfig,
+    /// What is told to programs that watch it.
+    pub metrics: MetricsConfig,
 }
 
 impl Config {
@@ -99,10 +108,15 @@ impl Config {
     pub fn settings(&self, entries: Vec<Entry>) -> Settings {
         Settings {
             entries,
+            environment: self.environment,
             demo: self.demo,
             server: self.server.clone(),
+            web: self.web.clone(),
             store: self.store_in_place(),
             keys: self.keys.clone(),
+            log: self.log.clone(),
+            mail: self.mail.clone(),
+            audit: self.audit.clone(),
             migrations: migrations(self),
         }
     }
@@ -167,6 +181,10 @@ impl Validate for Config {
                 .flat_map(|(name, section)| Problem::within(name, section.validate())),
         );
         problems.extend(Problem::within("limits", self.limits.validate()));
+        problems.extend(Problem::within("metrics", self.metrics.validate()));
+        problems.extend(Problem::within("kafka", self.kafka.validate()));
+        problems.extend(Problem::within("redis", self.redis.validate()));
+        problems.extend(kafka::problems(self));
         problems.extend(self.demo_problems());
         problems
     }

@@ -8,7 +8,10 @@
 
 pub mod apps;
 pub mod config;
+mod kafka;
 mod program;
+mod shared;
 
 pub use config::{Config, DEFAULTS};
+pub use kafka::try_kafka;
 pub use program::{BuildError, Overrides, Program};

@@ -1,5 +1,6 @@
 //! The program, put together.
 
+mod looks;
 mod parts;
 
 use std::future::Future;
@@ -15,11 +16,13 @@ use hanok_accounts::sms::Sms;
 use hanok_base::config::{Problem, ServerConfig};
 use hanok_base::directory::Unusable;
 use hanok_base::keyring::RingFault;
+use hanok_base::telemetry::Levels;
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError, StoreConfig};
 use hanok_events::http::{ClientFault, NotAnOrigin, Resolver};
 use hanok_events::{DuplicateName, Engine};
-use hanok_operator::Background;
+use hanok_operator::{Background, Metrics, deleting_old_logs, following_levels};
+use hanok_redis::RedisConfig;
 use hanok_web::server::{Server, Stopped};
 use hanok_web::{RouteEntry, Stack};
 use utoipa::openapi::OpenApi;
@@ -41,8 +44,12 @@ pub struct Overrides {
     pub sms: Option<Arc<dyn Sms>>,
     /// Another way to send mail than `mail.mode`.
     pub mail: Option<Arc<dyn Mail>>,
+    /// How the log's levels are changed while it runs; without it `hanok log` reaches no running process.
+    pub levels: Option<Levels>,
     /// Another look-up of names for callbacks than the system's.
     pub resolver: Option<Arc<dyn Resolver>>,
+    /// What counts in this process; it has to be there before the program is put together.
+    pub metrics: Option<Metrics>,
 }
 
 /// Why the program cannot be put together; every text says what to do.
@@ -100,6 +107,7 @@ pub struct Program(Arc<Whole>);
 
 struct Whole {
     config: Config,
+    levels: Option<Levels>,
     accounts: Accounts,
     apps: Vec<Arc<dyn App>>,
     sealer: Sealer,
@@ -107,6 +115,7 @@ struct Whole {
     entries: Vec<RouteEntry>,
     openapi: OpenApi,
     stack: Stack,
+    metrics: Option<Metrics>,
 }
 
 impl Program {
@@ -145,6 +154,7 @@ impl Program {
             Config {
                 server,
                 store,
+                redis: RedisConfig::default(),
                 ..config
             },
             with,
@@ -235,10 +245,12 @@ impl Program {
     /// and closes the store.
     pub async fn serve(&self, server: Server, stop: impl Future<Output = ()>) -> Stopped {
         let background = self.start();
+        let told_aside = self.0.metrics.as_ref().and_then(Metrics::open);
         let grace = Duration::from_secs(u64::from(self.0.config.server.shutdown_seconds));
         let stopped = server
             .run(self.router(), &self.0.config.web, grace, stop)
             .await;
+        drop(told_aside);
         background.stop(grace).await;
         if let Err(error) = self.0.sealer.run(self.db(), self.clock().now()).await {
             tracing::warn!(%error, "the last audit rows are sealed at the next start");
@@ -248,8 +260,14 @@ impl Program {
     }
 
     fn duties(&self) -> Vec<ProcessDuty> {
-        let Whole { config, sealer, .. } = &*self.0;
+        let Whole {
+            config,
+            sealer,
+            metrics,
+            ..
+        } = &*self.0;
         let mut duties: Vec<ProcessDuty> = self.apps().flat_map(App::process_duties).collect();
+        duties.extend(self.log_duties());
         duties.push(audit::sealing(
             self.db(),
             self.clock(),
@@ -257,6 +275,20 @@ impl Program {
             &config.audit,
             sealer,
         ));
+        duties.extend(metrics.as_ref().map(Metrics::upkeep));
         duties
+    }
+
+    /// What keeps the log as it was asked to be; for a process that writes one.
+    fn log_duties(&self) -> Vec<ProcessDuty> {
+        let Whole { config, levels, .. } = &*self.0;
+        let Some(levels) = levels.clone() else {
+            return Vec::new();
+        };
+        let (log, data_dir) = (&config.log, &config.server.data_dir);
+        vec![
+            following_levels(self.db(), self.clock(), levels, log, config.environment),
+            deleting_old_logs(log, data_dir, self.clock()),
+        ]
     }
 }

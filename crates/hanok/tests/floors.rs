@@ -8,9 +8,9 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const FLOORS: &[&[&str]] = &[
     &["hanok-i18n"],
     &["hanok-base"],
-    &["hanok-db"],
+    &["hanok-db", "hanok-redis"],
     &["hanok-events", "hanok-web"],
-    &["hanok-accounts"],
+    &["hanok-accounts", "hanok-kafka"],
     &["hanok-testkit", "hanok-operator", "hanok-identity"],
     &["hanok-demo"],
     &["hanok"],

@@ -99,7 +99,8 @@ CREATE INDEX auth_transaction_pending_expiry ON auth_transaction (expires_at) WH
 CREATE INDEX auth_transaction_account_newest
     ON auth_transaction (account_id, created_at, id, status, ended_at, provider_id);
 CREATE INDEX auth_transaction_provider_newest ON auth_transaction (provider_id, created_at);
-CREATE INDEX auth_transaction_newest_status ON auth_transaction (created_at, status);
+-- What became of the requests of some days, by provider, without the rows.
+CREATE INDEX auth_transaction_newest_status ON auth_transaction (created_at, status, provider_id, ended_at);
 -- Decoys, of which the sweep forgets Hanok's own without walking the real sign-ins; no real request touches it.
 CREATE INDEX auth_transaction_decoys ON auth_transaction (provider_id, created_at) WHERE account_id IS NULL;
 

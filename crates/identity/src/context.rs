@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use hanok_accounts::Accounts;
 use hanok_events::http::GuardedClient;
+use hanok_web::metrics::Callers;
 
 use crate::config::IdentityConfig;
+use crate::metrics;
 use crate::transaction::poll::PollTimes;
 
 /// What [`Identity`] is made of; store, clock, keys, audit trail and events are those of the accounts.
@@ -29,15 +31,19 @@ pub struct Identity(Arc<Shared>);
 pub struct Shared {
     parts: IdentityParts,
     pub(crate) polls: PollTimes,
+    pub(crate) calls: Callers,
 }
 
 impl Identity {
     /// Puts the parts together.
     pub fn new(parts: IdentityParts) -> Self {
-        Self(Arc::new(Shared {
+        let identity = Self(Arc::new(Shared {
             parts,
             polls: PollTimes::default(),
-        }))
+            calls: metrics::provider_calls(),
+        }));
+        identity.judge_sockets();
+        identity
     }
 }
 

@@ -7,18 +7,24 @@
 //! it may be fetched; every unit locks the account, then the phone's limits, then transactions by id.
 //!
 //! Tables: `service_provider`, `provider_secret`, `provider_key`, `provider_subject`, `auth_transaction`,
-//! `phone_sign_in`, `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`.
+//! `phone_sign_in`, `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`,
+//! `service_provider_statistics`; views for people with SQL: `v_…` of `migrations/V4__records`.
 //! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
 
 pub mod callback;
 mod config;
 mod context;
+mod day;
 mod fault;
 mod history;
+pub mod metrics;
 mod phone;
 pub mod provider;
+pub mod report;
 mod routes;
 mod sign_in;
+pub mod statistics;
+mod tally;
 pub mod transaction;
 
 pub use config::IdentityConfig;
@@ -62,6 +68,19 @@ const MIGRATIONS: &[Migration] = &[
         sql: Sql::PerEngine {
             sqlite: include_str!("../migrations/V2__identity_guards.sqlite.sql"),
             postgres: include_str!("../migrations/V2__identity_guards.postgres.sql"),
+        },
+    },
+    Migration {
+        version: 3,
+        name: "statistics",
+        sql: Sql::Both(include_str!("../migrations/V3__statistics.sql")),
+    },
+    Migration {
+        version: 4,
+        name: "records",
+        sql: Sql::PerEngine {
+            sqlite: include_str!("../migrations/V4__records.sqlite.sql"),
+            postgres: include_str!("../migrations/V4__records.postgres.sql"),
         },
     },
 ];

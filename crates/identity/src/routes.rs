@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use axum::routing;
+use hanok_accounts::app::ProcessDuty;
 use hanok_accounts::command::Command;
 use hanok_accounts::home::{FrontCard, Panel};
 use hanok_accounts::sign_in::SignInWay;
@@ -17,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::context::Identity;
 use crate::transaction::{self, api};
-use crate::{callback, history, phone, provider, sign_in, text};
+use crate::{callback, history, metrics, phone, provider, report, sign_in, statistics, text};
 
 /// Identity, as the binary sees it.
 pub struct IdentityApp(pub Identity);
@@ -35,6 +36,7 @@ impl App for IdentityApp {
         vec![
             Command::of::<provider::command::Provider>(),
             Command::of::<transaction::command::Identity>(),
+            Command::of::<report::command::Report>(),
         ]
     }
 
@@ -52,6 +54,7 @@ impl App for IdentityApp {
             .add(routes!(api::pending), Access::Device)
             .merge(older_addresses())
             .merge(provider::routes())
+            .merge(statistics::routes())
             .merge(history::routes())
             .merge(phone::routes())
             .merge(sign_in::routes())
@@ -60,6 +63,10 @@ impl App for IdentityApp {
 
     fn sign_in_ways(&self) -> Vec<SignInWay> {
         sign_in::ways()
+    }
+
+    fn looks(&self) -> Vec<ProcessDuty> {
+        metrics::looks(&self.0)
     }
 
     fn menu(&self) -> Vec<MenuEntry> {
@@ -119,6 +126,7 @@ impl App for IdentityApp {
             },
         ];
         schedules.extend(provider::schedules(&self.0));
+        schedules.push(statistics::schedule(&self.0));
         schedules.extend(callback::schedules(&self.0));
         schedules
     }

@@ -5,7 +5,7 @@ use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::command::{Failure, Host, Opened, Run};
 use hanok_base::terminal;
 use hanok_db::{Conn, DbError, Tx};
-use hanok_events::{DeadLetter, DeadLetterId, dead_letters, replay};
+use hanok_events::{DeadLetter, DeadLetterId, Source, dead_letters, discard, replay};
 use serde_json::json;
 
 /// What waits, and what was given up
@@ -17,7 +17,8 @@ Examples:
   hanok events list
   hanok events list --json | jq -r '.dead_letters[].id'
   hanok events replay 0193a0c5-6f2e-7c5b-b7a1-0c9f4f1d2e3a
-  hanok events replay --all"
+  hanok events replay --all
+  hanok events discard 0193a0c5-6f2e-7c5b-b7a1-0c9f4f1d2e3a"
 )]
 pub(crate) enum Events {
     /// List the newest dead letters, and how much waits
@@ -34,9 +35,14 @@ pub(crate) enum Events {
         /// The dead letter
         #[arg(required_unless_present = "all")]
         id: Option<DeadLetterId>,
-        /// All of them
+        /// All of them but what is no event
         #[arg(long, conflicts_with = "id")]
         all: bool,
+    },
+    /// Throw a dead letter away
+    Discard {
+        /// The dead letter
+        id: DeadLetterId,
     },
 }
 
@@ -51,21 +57,26 @@ impl Run for Events {
                 Ok(())
             }
             Self::Replay { id: None, .. } => replay_all(&opened).await,
+            Self::Discard { id } => discard_one(&opened, id).await,
         }
     }
 }
 
-async fn letters(opened: &Opened, limit: u32) -> Result<Vec<DeadLetter>, DbError> {
+async fn letters(
+    opened: &Opened,
+    before: Option<DeadLetterId>,
+    limit: u32,
+) -> Result<Vec<DeadLetter>, DbError> {
     opened
         .accounts
         .db
-        .read(async move |conn: &mut Conn| dead_letters(conn, None, limit).await)
+        .read(async move |conn: &mut Conn| dead_letters(conn, before, limit).await)
         .await
 }
 
 async fn list(opened: &Opened, limit: u32, json: bool) -> Result<(), Failure> {
     let health = opened.engine.health().await?;
-    let found = letters(opened, limit).await?;
+    let found = letters(opened, None, limit).await?;
     if json {
         terminal::json(
             &json!({ "backlog": health.backlog, "lag_seconds": health.lag_seconds, "dead_letters": found }),
@@ -111,19 +122,31 @@ async fn list(opened: &Opened, limit: u32, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Those that come back meanwhile are newer than where this has come.
 async fn replay_all(opened: &Opened) -> Result<(), Failure> {
-    let mut count = 0;
+    let (mut count, mut left, mut before) = (0, 0, None);
     loop {
-        let found = letters(opened, 100).await?;
-        if found.is_empty() {
-            terminal::line(format_args!("{count} dead letters are due now."));
-            return Ok(());
-        }
+        let found = letters(opened, before, 100).await?;
+        let Some(last) = found.last() else {
+            break;
+        };
+        before = Some(last.id);
         for letter in found {
-            replay_one(opened, letter.id).await?;
-            count += 1;
+            if letter.source == Source::Kafka {
+                left += 1;
+            } else {
+                replay_one(opened, letter.id).await?;
+                count += 1;
+            }
         }
     }
+    terminal::line(format_args!("{count} dead letters are due now."));
+    if left > 0 {
+        terminal::line(format_args!(
+            "{left} are left: messages that are no events. `hanok events discard` throws one away."
+        ));
+    }
+    Ok(())
 }
 
 async fn replay_one(opened: &Opened, id: DeadLetterId) -> Result<(), Failure> {
@@ -135,10 +158,31 @@ async fn replay_one(opened: &Opened, id: DeadLetterId) -> Result<(), Failure> {
         let entry = entry.details(json!({ "replayed": letter.item_type }));
         audit.record(tx, &Origin::from(&ctx), entry).await
     });
-    match done.await {
-        Ok(_) => Ok(()),
+    told(id, done.await.map(|_| ()))
+}
+
+async fn discard_one(opened: &Opened, id: DeadLetterId) -> Result<(), Failure> {
+    let ctx = opened.ctx("events discard");
+    let audit = opened.accounts.audit.clone();
+    let done = opened.accounts.db.write(async move |tx: &mut Tx| {
+        let letter = discard(tx, id).await?;
+        let entry = Entry::new(Action::AdminAction).target("dead_letter", id.uuid());
+        let entry = entry.details(json!({ "discarded": letter.item_type }));
+        audit.record(tx, &Origin::from(&ctx), entry).await
+    });
+    told(id, done.await.map(|_| ()))?;
+    terminal::line("It is gone.");
+    Ok(())
+}
+
+fn told(id: DeadLetterId, done: Result<(), DbError>) -> Result<(), Failure> {
+    match done {
+        Ok(()) => Ok(()),
         Err(DbError::NotFound) => Err(Failure::failed(format!(
             "there is no dead letter {id}: `hanok events list` shows them"
+        ))),
+        Err(DbError::Refused(reason)) => Err(Failure::failed(format!(
+            "{reason}; `hanok events discard {id}` throws it away"
         ))),
         Err(error) => Err(error.into()),
     }

@@ -4,35 +4,66 @@
 //! Invariants: a command that looks makes and changes nothing; what it changes is on the audit trail.
 
 mod background;
+mod backup;
 mod config;
+mod doctor;
 mod events;
 mod keys;
 mod log;
+mod log_levels;
+pub mod metrics;
 mod migrate;
 mod openapi;
+mod restore;
+mod schema;
 mod serving;
 mod store;
 
 pub use background::Background;
-pub use log::{console_log, whole_log};
-pub use serving::{listen, until_a_signal};
+pub use log::{console_log, deleting_old_logs, whole_log};
+pub use log_levels::following_levels;
+pub use metrics::{Metrics, MetricsConfig};
+pub use serving::{hold_data_dir, listen, until_a_signal};
 pub use store::open_store;
 
 use hanok_accounts::command::Command;
+use hanok_db::{Migration, MigrationSet, Sql};
 
+use backup::Backup;
 use config::Config;
+use doctor::Doctor;
 use events::Events;
 use keys::Keys;
+use log_levels::Log;
 use migrate::Migrate;
 use openapi::Openapi;
+use restore::Restore;
+use schema::ShowSchema;
 
 /// The commands, in the order in which `hanok help` lists them.
 pub fn commands() -> Vec<Command> {
     vec![
         Command::of::<Migrate>(),
+        Command::of::<Backup>(),
+        Command::of::<Restore>(),
+        Command::of::<Doctor>(),
         Command::of::<Config>(),
         Command::of::<Keys>(),
         Command::of::<Events>(),
+        Command::of::<Log>(),
         Command::of::<Openapi>(),
+        Command::of::<ShowSchema>(),
     ]
+}
+
+/// The tables of this crate.
+pub const fn migrations() -> MigrationSet {
+    MigrationSet {
+        name: "operator",
+        migrations: &[Migration {
+            version: 1,
+            name: "operator",
+            sql: Sql::Both(include_str!("../migrations/V1__operator.sql")),
+        }],
+    }
 }

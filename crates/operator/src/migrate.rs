@@ -14,7 +14,9 @@ use hanok_db::{AppliedMigration, Db, Engine};
     after_help = "\
 Examples:
   hanok migrate            also makes the data directory and its keys where there are none
-  hanok migrate --check    changes nothing; exit code 1 where migrations wait"
+  hanok migrate --check    changes nothing; exit code 0: up to date, 1: migrations wait, or the
+                           database is of a newer release than this program
+Several processes may start at once: one migrates, the others wait for it."
 )]
 pub(crate) struct Migrate {
     /// Only say which migrations wait
@@ -68,5 +70,9 @@ fn told(pending: &[String]) -> Result<(), Failure> {
     pending
         .iter()
         .for_each(|name| terminal::line(format_args!("waits: {name}")));
+    terminal::line(format_args!(
+        "{} migrations wait: `hanok migrate` applies them, and so does a server that starts.",
+        pending.len()
+    ));
     Err(Failure::told())
 }

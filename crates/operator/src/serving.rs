@@ -1,8 +1,10 @@
 //! A server process: what it says when it cannot listen, and how it ends.
 
 use std::future::Future;
+use std::path::Path;
 
 use hanok_accounts::command::Failure;
+use hanok_base::hold::{Hold, NotHeld};
 use hanok_base::terminal;
 use hanok_web::server::{ListenError, Server, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -25,6 +27,19 @@ pub async fn listen(host: &str, port: u16) -> Result<Server, Failure> {
             "{error}: set server.host to one, as 127.0.0.1, or 0.0.0.0 for all"
         )),
         ListenError::Other { .. } => Failure::failed(error),
+    })
+}
+
+/// Holds the data directory beside other servers, so that no backup is restored into it meanwhile.
+///
+/// # Errors
+/// While one is.
+pub fn hold_data_dir(data_dir: &Path) -> Result<Hold, Failure> {
+    Hold::shared(data_dir).map_err(|error| match error {
+        NotHeld::InUse(_) => Failure::failed(format!(
+            "{error}: a backup is being restored into it; start again when that has ended"
+        )),
+        NotHeld::File { .. } => Failure::failed(error),
     })
 }
 

@@ -2,44 +2,32 @@
 
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use hanok_accounts::App;
 use hanok_accounts::audit::{Report, Sealer, verify};
 use hanok_accounts::mail::{CapturedMail, CapturedMessage};
 use hanok_accounts::sms::{SimulatedMessage, SimulatedSms};
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError};
-use hanok_events::{Backlog, Engine, backlog};
+use hanok_events::{Backlog, Engine, Running, backlog};
 use hanok_web::RouteEntry;
-use hanok_web::server::Stopped;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use crate::audit::{self, AuditLine};
+use crate::brokers;
 use crate::builder::Builder;
+use crate::ground::Ground;
+use crate::processes::Processes;
+use crate::program::Program;
 use crate::scan;
 use crate::settings::Settings;
+use crate::sharing::Sharing;
 use crate::site::Site;
 
-type Serve = Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, Stopped> + Send>;
-
-pub(crate) struct Parts {
-    pub(crate) site: Site,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    pub(crate) keys: KeyRing,
-    pub(crate) db: Db,
-    pub(crate) engine: Engine,
-    pub(crate) sms: Arc<SimulatedSms>,
-    pub(crate) mail: Arc<CapturedMail>,
-    pub(crate) settings: Settings,
-    pub(crate) apps: Vec<Arc<dyn App>>,
-    pub(crate) entries: Vec<RouteEntry>,
-    pub(crate) serve: Serve,
-}
+/// Nothing here waits longer.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The whole program, running in this process. It is a [`Site`] too.
 pub struct TestApp {
@@ -58,13 +46,16 @@ pub struct TestApp {
     /// Every route with who may call it.
     pub entries: Vec<RouteEntry>,
     site: Site,
-    apps: Vec<Arc<dyn App>>,
+    /// One, or two (see [`neighbours`](crate::neighbours)).
+    programs: Vec<Program>,
+    _sharing: Option<Sharing>,
+    /// Whether events travel over Kafka.
+    over_brokers: bool,
+    listening: OnceLock<Running>,
     sms: Arc<SimulatedSms>,
     mail: Arc<CapturedMail>,
     sealer: Sealer,
     directory: TempDir,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<Stopped>,
     leaves_undone: bool,
     finished: bool,
 }
@@ -83,31 +74,31 @@ impl TestApp {
         Builder::new(db)
     }
 
-    pub(crate) fn run(parts: Parts) -> Self {
+    pub(crate) fn run(ground: Ground, programs: Vec<Program>, sharing: Option<Sharing>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let file = parts.settings.audit.checkpoint_path(directory.path());
-        let sealer = Sealer::new(parts.keys.clone(), &parts.settings.audit, Some(file));
-        let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn((parts.serve)(Box::pin(async move {
-            let told = stopped.await;
-            drop(told);
-        })));
+        let file = ground.settings.audit.checkpoint_path(directory.path());
+        let sealer = Sealer::new(ground.keys.clone(), &ground.settings.audit, Some(file));
+        let several = programs.len() > 1;
+        let processes = programs.iter().map(|program| program.process(several));
+        let processes = Processes::of(processes.collect());
+        let first = &programs[0];
         Self {
-            clock: parts.clock,
-            random: parts.random,
-            keys: parts.keys,
-            db: parts.db,
-            engine: parts.engine,
-            settings: parts.settings,
-            entries: parts.entries,
-            site: parts.site,
-            apps: parts.apps,
-            sms: parts.sms,
-            mail: parts.mail,
+            clock: ground.clock,
+            random: ground.random,
+            keys: ground.keys,
+            db: ground.db,
+            engine: first.engine.clone(),
+            settings: ground.settings,
+            entries: first.entries.clone(),
+            site: Site::of_processes(processes, first.accounts.clone()),
+            programs,
+            _sharing: sharing,
+            over_brokers: ground.brokers.is_some(),
+            listening: OnceLock::new(),
+            sms: ground.sms,
+            mail: ground.mail,
             sealer,
             directory,
-            stop: Some(stop),
-            server,
             leaves_undone: false,
             finished: false,
         }
@@ -118,7 +109,33 @@ impl TestApp {
     /// # Panics
     /// When the store fails.
     pub async fn settle(&self) {
-        self.engine.settle().await.unwrap();
+        loop {
+            for program in &self.programs {
+                program.engine.settle().await.unwrap();
+            }
+            if !self.brokers_had_more().await {
+                return;
+            }
+        }
+    }
+
+    /// Waits until what went to the brokers was handled by the last program; says whether anything had.
+    async fn brokers_had_more(&self) -> bool {
+        let (Some(last), true) = (self.programs.last(), self.over_brokers) else {
+            return false;
+        };
+        let handlers = last.handlers();
+        if !brokers::have_more(&self.db, &handlers).await {
+            return false;
+        }
+        self.listening.get_or_init(|| last.engine.listen());
+        let handled = timeout(PATIENCE, async {
+            while brokers::have_more(&self.db, &handlers).await {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        handled.await.expect("the brokers bring every event");
+        true
     }
 
     /// Runs every schedule that is due now, once.
@@ -134,10 +151,8 @@ impl TestApp {
     /// # Panics
     /// When one of them fails.
     pub async fn run_duties(&self) {
-        for duty in self.apps.iter().flat_map(|app| app.process_duties()) {
-            (duty.run)()
-                .await
-                .unwrap_or_else(|error| panic!("{}: {error}", duty.name));
+        for program in &self.programs {
+            program.run_duties().await;
         }
     }
 
@@ -236,9 +251,9 @@ impl TestApp {
     /// Then.
     pub async fn finish(mut self) {
         self.finished = true;
-        self.stop.take();
-        let stopped = (&mut self.server).await.unwrap();
-        assert_eq!(stopped, Stopped::Finished, "a request was still at work");
+        for program in &mut self.programs {
+            program.stop().await;
+        }
         if self.leaves_undone {
             return;
         }
@@ -251,7 +266,6 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        self.server.abort();
         assert!(
             self.finished || std::thread::panicking(),
             "end the test with `app.finish().await`"

@@ -1,33 +1,25 @@
 //! How a test application is put together.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use hanok_accounts::hash::HashPool;
-use hanok_accounts::home;
-use hanok_accounts::mail::{CapturedMail, Mail};
-use hanok_accounts::session::AccountsAuthenticator;
-use hanok_accounts::sms::SimulatedSms;
-use hanok_accounts::{Accounts, AccountsApp, AccountsParts, App, DenialTrail};
-use hanok_base::counters::{MemoryCounters, SharedCounters};
-use hanok_base::i18n::Catalogue;
+use hanok_accounts::mail::Mail;
+use hanok_accounts::{Accounts, App};
+use hanok_base::shared::Neighbours;
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
-use hanok_db::{Db, MigrationSet};
-use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
-use hanok_web::live::Live;
-use hanok_web::page::{Assets, asset_routes};
+use hanok_db::Db;
 use hanok_web::server::Server;
-use hanok_web::{MESSAGES, Routes, Stack, StackParts, health, openapi, serve_stack};
 use serde::de::DeserializeOwned;
 
-use crate::app::{Parts, TestApp};
+use crate::app::TestApp;
+use crate::brokers::Brokers;
+use crate::ground::{Ground, GroundParts};
 use crate::settings::{Settings, section};
-use crate::{log, site::Site};
+use crate::{log, neighbours};
 
 /// 2026-11-21T05:30:00Z, half past two in the afternoon of a Saturday in Seoul.
 const START: Timestamp = Timestamp::from_seconds(1_795_239_000);
 
-type MakeApps<'a> = Box<dyn FnOnce(&Accounts, &Kit) -> Vec<Arc<dyn App>> + Send + 'a>;
+pub(crate) type MakeApps<'a> = Box<dyn Fn(&Accounts, &Kit) -> Vec<Arc<dyn App>> + Send + 'a>;
 
 /// What an app that is handed to the test application may need besides the accounts.
 pub struct Kit {
@@ -55,6 +47,8 @@ pub struct Builder<'a> {
     settings: Settings,
     mailer: Option<Arc<dyn Mail>>,
     apps: Vec<MakeApps<'a>>,
+    alone: bool,
+    shared: Option<Neighbours>,
 }
 
 impl<'a> Builder<'a> {
@@ -68,14 +62,13 @@ impl<'a> Builder<'a> {
             settings: Settings::for_tests(),
             mailer: None,
             apps: Vec::new(),
+            alone: false,
+            shared: None,
         }
     }
 
-    /// The apps beside the accounts.
-    pub fn apps(
-        mut self,
-        make: impl FnOnce(&Accounts, &Kit) -> Vec<Arc<dyn App>> + Send + 'a,
-    ) -> Self {
+    /// The apps beside the accounts; made once for each program.
+    pub fn apps(mut self, make: impl Fn(&Accounts, &Kit) -> Vec<Arc<dyn App>> + Send + 'a) -> Self {
         self.apps.push(Box::new(make));
         self
     }
@@ -141,7 +134,23 @@ impl<'a> Builder<'a> {
         self.clock = other.clock.clone();
         self.keys = Some(other.keys.clone());
         self.origin = Some(other.settings.web.public_url.clone());
+        self.alone = true;
         self.seed(2)
+    }
+
+    /// One program also where every test application is two: for what means nothing over two, and why.
+    pub fn alone(mut self, reason: &str) -> Self {
+        if neighbours::wanted(&self.db) {
+            neighbours::tell_alone(reason);
+        }
+        self.alone = true;
+        self
+    }
+
+    /// What it shares with other programs besides the store.
+    pub fn sharing(mut self, shared: Neighbours) -> Self {
+        self.shared = Some(shared);
+        self
     }
 
     /// Starts it: tables, threads, listener.
@@ -153,151 +162,33 @@ impl<'a> Builder<'a> {
         let server = Server::bind("127.0.0.1", 0).await.unwrap();
         let mut settings = self.settings;
         let base_url = format!("http://{}", server.address());
-        settings.web.public_url = self.origin.unwrap_or_else(|| base_url.clone());
+        settings.web.public_url = self.origin.unwrap_or(base_url);
         let keys = self
             .keys
             .unwrap_or_else(|| KeyRing::generate(&self.random, self.clock.now()));
-        let ground = Ground {
-            sms: Arc::new(SimulatedSms::new(self.clock.clone())),
-            mail: Arc::new(CapturedMail::new(self.clock.clone())),
-            mailer: self.mailer,
-            counters: Arc::new(MemoryCounters::with_capacity(settings.limits.counters_max)),
-            wake: Wake::default(),
-            live: Live::new(&settings.web),
+        let two = !self.alone && self.shared.is_none() && neighbours::wanted(&self.db);
+        let sharing = if two {
+            Some(neighbours::sharing(&self.db).await)
+        } else {
+            None
+        };
+        let first = sharing.as_ref().map(|sharing| sharing.one.clone());
+        let ground = Ground::new(GroundParts {
             db: self.db,
             clock: self.clock,
             random: self.random,
             keys,
             settings,
-        };
-        let accounts = ground.accounts();
-        let kit = Kit {
-            origin: ground.settings.web.public_url.clone(),
-            settings: ground.settings.clone(),
-        };
-        let mut apps: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
-        apps.extend(self.apps.into_iter().flat_map(|make| make(&accounts, &kit)));
-        accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
-        ground.migrate(&apps).await;
-        ground.assemble(server, Site::new(&base_url, accounts), apps)
-    }
-}
-
-/// What is there before any app.
-struct Ground {
-    db: Db,
-    clock: Clock,
-    random: Random,
-    keys: KeyRing,
-    settings: Settings,
-    sms: Arc<SimulatedSms>,
-    mail: Arc<CapturedMail>,
-    mailer: Option<Arc<dyn Mail>>,
-    counters: Arc<dyn SharedCounters>,
-    wake: Wake,
-    live: Live,
-}
-
-impl Ground {
-    async fn migrate(&self, apps: &[Arc<dyn App>]) {
-        let mut sets: Vec<MigrationSet> = vec![hanok_events::migrations()];
-        sets.extend(apps.iter().flat_map(|app| app.migrations()));
-        self.db.migrate(&sets).await.unwrap();
-    }
-
-    fn accounts(&self) -> Accounts {
-        let settings = &self.settings;
-        Accounts::new(AccountsParts {
-            db: self.db.clone(),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            keys: self.keys.clone(),
-            outbox: Outbox::new(self.clock.clone(), self.random.clone(), &self.wake),
-            jobs: Jobs::new(self.clock.clone(), self.random.clone(), &self.wake),
-            hashes: HashPool::start(&settings.accounts.hash_settings(), self.random.clone())
-                .unwrap(),
-            sms: self.sms.clone(),
-            mailer: self.mailer.clone().unwrap_or_else(|| self.mail.clone()),
-            counters: Arc::clone(&self.counters),
-            config: settings.accounts.clone(),
-            live: self.live.clone(),
-            limits: settings.limits.clone(),
-            origin: settings.web.origin().to_owned(),
-            demo: false,
-        })
-    }
-
-    fn assemble(self, server: Server, site: Site, apps: Vec<Arc<dyn App>>) -> TestApp {
-        let engine = self.engine(&apps);
-        let routes = apps.iter().fold(health::routes(Vec::new()), |routes, app| {
-            routes.merge(app.routes())
+            mailer: self.mailer,
+            shared: self.shared.or(first),
+            brokers: sharing.as_ref().and_then(|_| Brokers::of_the_run()),
         });
-        let routes = routes.merge(home::routes(&site.accounts, &apps));
-        let routes = routes.merge(self.live.routes());
-        let routes = routes.merge(asset_routes(Assets::built()));
-        let document = openapi::document(&routes, "0.0.0", self.settings.web.origin());
-        let routes = routes.merge(openapi::route(&document).unwrap());
-        let entries = routes.entries().to_vec();
-        let stack = self.stack(routes, &site.accounts, &apps);
-        let web = self.settings.web.clone();
-        TestApp::run(Parts {
-            site,
-            clock: self.clock,
-            random: self.random,
-            keys: self.keys,
-            db: self.db,
-            engine,
-            sms: self.sms,
-            mail: self.mail,
-            settings: self.settings,
-            apps,
-            entries,
-            serve: Box::new(move |stop| {
-                Box::pin(
-                    async move { server.run(stack, &web, Duration::from_secs(30), stop).await },
-                )
-            }),
-        })
-    }
-
-    fn engine(&self, apps: &[Arc<dyn App>]) -> Engine {
-        Engine::new(EngineParts {
-            db: self.db.clone(),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            config: self.settings.events.clone(),
-            wake: self.wake.clone(),
-            handlers: apps.iter().flat_map(|app| app.event_handlers()).collect(),
-            jobs: apps.iter().flat_map(|app| app.jobs()).collect(),
-            schedules: apps.iter().flat_map(|app| app.schedules()).collect(),
-        })
-        .unwrap()
-    }
-
-    fn stack(&self, routes: Routes, accounts: &Accounts, apps: &[Arc<dyn App>]) -> Stack {
-        let messages: Vec<_> = MESSAGES
-            .into_iter()
-            .chain(apps.iter().flat_map(|app| app.messages()))
-            .collect();
-        let parts = StackParts {
-            web: self.settings.web.clone(),
-            limits: self.settings.limits.clone(),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            counters: Arc::clone(&self.counters),
-            authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
-            denials: Some(Arc::new(DenialTrail(accounts.clone()))),
-            catalogue: Arc::new(Catalogue::new(&messages).unwrap()),
-            flashes: Arc::new(accounts.clone()),
-            menu: apps.iter().flat_map(|app| app.menu()).collect(),
-            demo: false,
-            organisation: accounts.organisation.clone(),
-            assets: Assets::built(),
-            session_idle: Duration::from_mins(u64::from(
-                self.settings.accounts.session_idle_minutes,
-            )),
-            live: self.live.clone(),
-        };
-        serve_stack(routes.into_router(), parts).unwrap()
+        let mut programs = vec![ground.program(server, &self.apps).await];
+        if let Some(sharing) = &sharing {
+            let server = Server::bind("127.0.0.1", 0).await.unwrap();
+            let beside = ground.beside(sharing.two.clone()).await;
+            programs.push(beside.program(server, &self.apps).await);
+        }
+        TestApp::run(ground, programs, sharing)
     }
 }

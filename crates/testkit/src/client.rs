@@ -11,22 +11,27 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::person::Person;
 use crate::phone::Phone;
+use crate::processes::Processes;
 use crate::site::Site;
 
-/// A caller of one server. Cloning shares its connections.
+/// A caller of one site. Cloning shares its connections.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
-    base_url: String,
+    processes: Processes,
     headers: HeaderMap,
 }
 
 impl Client {
-    /// A caller that nobody knows.
+    /// A caller that nobody knows, of the one server there.
     ///
     /// # Panics
     /// When the system gives no HTTP client.
     pub fn new(base_url: &str) -> Self {
+        Self::of_processes(Processes::one(base_url))
+    }
+
+    pub(crate) fn of_processes(processes: Processes) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "a test calls its own server on loopback"
@@ -38,7 +43,7 @@ impl Client {
             .unwrap();
         Self {
             http,
-            base_url: base_url.to_owned(),
+            processes,
             headers: HeaderMap::new(),
         }
     }
@@ -64,8 +69,20 @@ impl Client {
     /// The same caller, at another process of the same site.
     #[must_use]
     pub fn at(mut self, site: &Site) -> Self {
-        site.base_url.clone_into(&mut self.base_url);
+        self.processes = site.client().processes;
         self
+    }
+
+    /// The same caller, from now on at the process whose turn it is, as a socket or a held connection is.
+    #[must_use]
+    pub fn at_one(mut self) -> Self {
+        self.processes = self.processes.next_alone();
+        self
+    }
+
+    /// Where it calls, the first place if there are several.
+    pub fn base_url(&self) -> &str {
+        self.processes.base_url()
     }
 
     /// The caller as this person, by the token of their sign-in.
@@ -177,7 +194,7 @@ impl Call {
 
     /// Sends it; `None` where the connection broke before an answer came.
     pub async fn try_send(self) -> Option<Answer> {
-        let url = format!("{}{}", self.client.base_url, self.path);
+        let url = format!("{}{}", self.client.processes.next_url().await, self.path);
         let mut request = self
             .client
             .http

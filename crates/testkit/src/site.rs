@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::client::Client;
 use crate::person::{NewPerson, Person};
 use crate::phone::Phone;
+use crate::processes::Processes;
 
 /// A running program. Cloning shares it. [`TestApp`](crate::TestApp) is one; a program that was put
 /// together otherwise becomes one by [`Site::new`].
@@ -27,10 +28,14 @@ pub struct Site {
 impl Site {
     /// The program that listens at `base_url`.
     pub fn new(base_url: &str, accounts: Accounts) -> Self {
+        Self::of_processes(Processes::one(base_url), accounts)
+    }
+
+    pub(crate) fn of_processes(processes: Processes, accounts: Accounts) -> Self {
         Self {
-            base_url: base_url.to_owned(),
+            base_url: processes.base_url().to_owned(),
             accounts,
-            client: Client::new(base_url),
+            client: Client::of_processes(processes),
             people: Arc::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::{BoxFuture, join_all};
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::access::Access;
 use crate::ctx::Ctx;
 use crate::extract::Json;
+use crate::operator_token::OperatorToken;
 use crate::routes::Routes;
 
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -22,15 +23,25 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Runs one check: `Err` says what is wrong, to the operator only.
 pub type CheckFn = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// Something the server needs in order to be of use: the store, the bus.
+/// Whether the server is of use without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Without it the server is not ready.
+    Required,
+    /// Without it the server answers all the same: it is degraded.
+    Advisory,
+}
+
+/// Something the server asks of its neighbours: the store, which it needs; Redis, which it can do without.
 #[derive(Clone)]
 pub struct Check {
     name: &'static str,
+    kind: Kind,
     run: CheckFn,
 }
 
 impl Check {
-    /// A check of that name. One that takes longer than 2 seconds has failed.
+    /// A check of that name, without which the server is not ready. One that takes longer than 2 seconds has failed.
     pub fn new<F, Fut>(name: &'static str, run: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -38,7 +49,20 @@ impl Check {
     {
         Self {
             name,
+            kind: Kind::Required,
             run: Arc::new(move || Box::pin(run())),
+        }
+    }
+
+    /// A check of something the server can do without: where it fails the server is degraded, and ready.
+    pub fn advisory<F, Fut>(name: &'static str, run: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self {
+            kind: Kind::Advisory,
+            ..Self::new(name, run)
         }
     }
 
@@ -48,10 +72,12 @@ impl Check {
             Err(_) => Some("no answer in time".to_owned()),
         };
         if let Some(fault) = &fault {
-            tracing::warn!(check = self.name, fault, "not ready");
+            let degraded = self.kind == Kind::Advisory;
+            tracing::warn!(check = self.name, fault, degraded, "a check failed");
         }
         Outcome {
             name: self.name,
+            kind: self.kind,
             ok: fault.is_none(),
             fault,
         }
@@ -61,10 +87,15 @@ impl Check {
 #[derive(Serialize)]
 struct Outcome {
     name: &'static str,
+    #[serde(skip)]
+    kind: Kind,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<String>,
 }
+
+/// What is checked, and whose token is told more.
+type Watched = (Arc<[Check]>, OperatorToken);
 
 #[derive(Serialize)]
 struct Health {
@@ -73,14 +104,15 @@ struct Health {
     checks: Option<Vec<Outcome>>,
 }
 
-/// `/health` and `/health/live` say ok while the process answers; `/health/ready` runs the checks.
-pub fn routes(checks: Vec<Check>) -> Routes {
+/// `/health` and `/health/live` say ok while the process answers; `/health/ready` runs the checks, and tells them one
+/// by one on this machine and to whoever carries `token`.
+pub fn routes(checks: Vec<Check>, token: OperatorToken) -> Routes {
     let checks: Arc<[Check]> = checks.into();
-    Routes::<Arc<[Check]>>::new()
+    Routes::<Watched>::new()
         .undocumented(Method::GET, "/health", get(alive), Access::Public)
         .undocumented(Method::GET, "/health/live", get(alive), Access::Public)
         .undocumented(Method::GET, "/health/ready", get(ready), Access::Public)
-        .with_state(checks)
+        .with_state((checks, token))
 }
 
 async fn alive() -> Json<Health> {
@@ -90,16 +122,21 @@ async fn alive() -> Json<Health> {
     })
 }
 
-/// What each check says is shown to callers on the same machine only.
-async fn ready(ctx: Ctx, State(checks): State<Arc<[Check]>>) -> Response {
+async fn ready(ctx: Ctx, State((checks, token)): State<Watched>, headers: HeaderMap) -> Response {
     let outcomes = join_all(checks.iter().map(Check::outcome)).await;
-    let is_ready = outcomes.iter().all(|outcome| outcome.ok);
-    let (status, word) = if is_ready {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    let has_failed = |kind| {
+        let mut outcomes = outcomes.iter();
+        outcomes.any(|outcome| !outcome.ok && outcome.kind == kind)
     };
-    let checks = is_here(ctx.address).then_some(outcomes);
+    let (status, word) = if has_failed(Kind::Required) {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    } else if has_failed(Kind::Advisory) {
+        (StatusCode::OK, "degraded")
+    } else {
+        (StatusCode::OK, "ok")
+    };
+    let may_know = is_here(ctx.address) || token.is_in(&headers);
+    let checks = may_know.then_some(outcomes);
     (
         status,
         Json(Health {

@@ -25,8 +25,10 @@ pub mod extract;
 pub mod flash;
 pub mod health;
 pub mod live;
+pub mod metrics;
 mod moved;
 pub mod openapi;
+mod operator_token;
 pub mod page;
 pub mod preferences;
 pub mod principal;
@@ -47,6 +49,7 @@ pub use error::{Error, FieldError};
 pub use extract::{Form, Json, Path, Query, RawJson};
 pub use flash::{Alert, AlertKind, Flash, FlashError, FlashStore, Flashed, MemoryFlashes};
 pub use hanok_base::i18n::Locale;
+pub use operator_token::OperatorToken;
 pub use page::{Field, Layout, MenuEntry, Page};
 pub use principal::{
     Account, AccountId, Authenticate, Caller, Denials, DeviceCaller, PermissionSet, Principal,

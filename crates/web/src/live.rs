@@ -2,6 +2,8 @@
 //!
 //! - [`Live`] is the whole of it, cheap to clone: apps [`emit`](Live::emit), accounts
 //!   [`recheck`](Live::recheck), the stack serves its [`routes`](Live::routes).
+//! - An [`Audience`] says which seats of a room an event is for. It travels with the event to the other
+//!   processes ([`join`](Live::join)); after a gap in what they say everybody is greeted anew (`ready`).
 //! - A [`Seat`] is one connected socket of a person, with the way they proved who they are.
 //! - [`event`] names what is sent; `web/src/live/events.ts` mirrors it.
 //!
@@ -15,7 +17,9 @@
 //! clients change nothing over the socket, and events of theirs that we do not know are ignored.
 
 mod admission;
+mod audience;
 mod connection;
+mod deliver;
 mod door;
 pub mod event;
 mod house;
@@ -23,6 +27,7 @@ mod packet;
 mod registry;
 mod seat;
 
+pub use audience::{Audience, Judge};
 pub use house::Live;
 pub use seat::{Seat, SeatVia};
 

@@ -1,5 +1,6 @@
 //! The listener: connections in, graceful shutdown out.
 
+mod aside;
 mod bare;
 mod connection;
 

@@ -55,6 +55,7 @@ use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
 use crate::flash::{self, FLASH_LIFE, FlashStore};
 use crate::live::{self, Admission, Live};
+use crate::metrics::RequestMeter;
 use crate::page::{Around, Assets, MenuEntry, Organisation};
 use crate::preferences;
 use crate::principal::{Authenticate, Denials};
@@ -122,6 +123,7 @@ struct Inner {
     around: Around,
     tasks: TaskTracker,
     live: Live,
+    meter: Arc<RequestMeter>,
 }
 
 /// Puts the stack around `router`.
@@ -154,6 +156,7 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
         },
         tasks: TaskTracker::new(),
         live: parts.live,
+        meter: Arc::new(RequestMeter::new()),
     })))
 }
 
@@ -198,7 +201,7 @@ where
 impl Inner {
     async fn answer(self: Arc<Self>, request: Request) -> Response {
         let exchange = Arc::new(self.open(&request));
-        let line = AccessLine::start(&exchange, request.method());
+        let line = AccessLine::start(&exchange, request.method(), &self.meter);
         let outline = Outline::of(&request, &self.settings);
         let span = tracing::info_span!("request", id = %exchange.request_id);
         let answered = Arc::clone(&self).walk(Arc::clone(&exchange), request);

@@ -140,6 +140,14 @@ fn ends_in_a_line(file: &mut File) -> io::Result<bool> {
     Ok(last == *b"\n")
 }
 
+/// The highest checkpoint near the end of the file; `None` when there is no file.
+pub(super) async fn newest(path: &Path) -> Result<Option<i64>, AuditError> {
+    match length(path).await? {
+        Some(_) => blocking(path, last_seq).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// How long the file is now; `None` when it is not there.
 pub(super) async fn length(path: &Path) -> Result<Option<u64>, AuditError> {
     blocking(path, |path| match std::fs::metadata(path) {

@@ -1,7 +1,7 @@
 //! The chain's links: where it ends, what waits, how a row is added.
 
 use hanok_base::KeyRing;
-use hanok_db::{Conn, DbError, Tx, Value, params};
+use hanok_db::{Conn, DbError, InsertMany, Param, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::audit::row::LogRow;
@@ -10,8 +10,8 @@ use crate::audit::{AuditError, head, retention};
 /// What the first link follows.
 pub(super) const GENESIS: [u8; 32] = [0; 32];
 
-/// How many links one statement writes: statements of few sizes stay prepared.
-const CHUNKS: [usize; 3] = [64, 8, 1];
+static INSERT: InsertMany<4> =
+    InsertMany::new("INSERT INTO audit_chain (seq, audit_id, mac, key_version)");
 
 hanok_db::record! {
     /// A row of `audit_chain`.
@@ -98,6 +98,11 @@ impl Tip {
     }
 }
 
+/// The number of the last link, dropped periods counted; 0 where there is none.
+pub(super) async fn last_seq(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(Tip::of_chain(conn).await?.seq)
+}
+
 /// Rows that one unit links.
 pub(super) const BATCH: usize = 1_000;
 
@@ -134,15 +139,8 @@ pub(super) async fn append(
         .iter()
         .map(|row| tip.link(keys, version, row))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut rest = links.as_slice();
-    for size in CHUNKS {
-        let whole = rest.len() - rest.len() % size;
-        let (now, later) = rest.split_at_checked(whole).unwrap_or_default();
-        for chunk in now.chunks(size) {
-            insert(tx, chunk).await?;
-        }
-        rest = later;
-    }
+    let values: Vec<[Value<'_>; 4]> = links.iter().map(Link::values).collect();
+    INSERT.execute(tx, &values).await?;
     tx.execute(FORGET_WAITING, params![before, tip.seq]).await?;
     Ok(())
 }
@@ -155,30 +153,13 @@ pub(super) async fn forget_linked(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute(FORGET_LINKED, params![]).await.map(|_| ())
 }
 
-async fn insert(tx: &mut Tx, links: &[Link]) -> Result<(), DbError> {
-    let values: Vec<Value<'_>> = links
-        .iter()
-        .flat_map(|link| {
-            [
-                Value::I64(link.seq),
-                Value::Uuid(link.audit_id),
-                Value::Bytes(&link.mac),
-                Value::I64(link.key_version),
-            ]
-        })
-        .collect();
-    tx.execute(&insert_sql(links.len()), &values)
-        .await
-        .map(|_| ())
-}
-
-fn insert_sql(rows: usize) -> String {
-    let places: Vec<String> = (0..rows)
-        .map(|row| row * 4)
-        .map(|at| format!("(${}, ${}, ${}, ${})", at + 1, at + 2, at + 3, at + 4))
-        .collect();
-    format!(
-        "INSERT INTO audit_chain (seq, audit_id, mac, key_version) VALUES {}",
-        places.join(", ")
-    )
+impl Link {
+    fn values(&self) -> [Value<'_>; 4] {
+        [
+            self.seq.value(),
+            self.audit_id.value(),
+            self.mac.value(),
+            self.key_version.value(),
+        ]
+    }
 }

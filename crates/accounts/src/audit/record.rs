@@ -1,6 +1,6 @@
 //! Writing a row, in the unit of the change it tells of; and taking away where it came from.
 
-use hanok_base::{Clock, KeyRing, Random};
+use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::{DbError, Tx, params};
 
 use crate::AccountId;
@@ -46,7 +46,7 @@ impl Audit {
     ) -> Result<AuditId, DbError> {
         let id = AuditId::new(&self.clock, &self.random);
         let side = self.side(origin);
-        let row = self.row(id, origin, &entry, side.as_ref())?;
+        let row = self.row(id, self.clock.now(), origin, &entry, side.as_ref())?;
         insert(tx, &row).await?;
         if let Some(side) = side {
             tx.execute(
@@ -61,7 +61,11 @@ impl Audit {
         Ok(id)
     }
 
-    fn side(&self, origin: &Origin) -> Option<SideRow> {
+    pub(super) const fn random(&self) -> &Random {
+        &self.random
+    }
+
+    pub(super) fn side(&self, origin: &Origin) -> Option<SideRow> {
         let agent = origin.stored_agent();
         let address = origin.address.map(|address| address.to_string());
         let known = address.is_some() || !agent.is_empty();
@@ -72,9 +76,10 @@ impl Audit {
         })
     }
 
-    fn row(
+    pub(super) fn row(
         &self,
         id: AuditId,
+        at: Timestamp,
         origin: &Origin,
         entry: &Entry,
         side: Option<&SideRow>,
@@ -82,7 +87,7 @@ impl Audit {
         let version = i64::from(self.keys.audit_version());
         let mut row = LogRow {
             id: id.uuid(),
-            at: self.clock.now().micros(),
+            at: at.micros(),
             action: entry.action.as_str().to_owned(),
             actor_id: origin.actor.map(AccountId::uuid),
             subject_id: entry.subject.map(AccountId::uuid),

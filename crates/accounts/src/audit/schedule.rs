@@ -10,8 +10,8 @@ use hanok_events::{Lease, Schedule};
 use crate::app::ProcessDuty;
 use crate::audit::{AuditConfig, Retention, Sealer};
 
-/// How long a silent sealer is waited for before another process takes over.
-const LEASE: Duration = Duration::from_secs(15);
+/// How long a silent sealer is waited for before another process takes over, which it does within 15 seconds.
+const LEASE: Duration = Duration::from_secs(12);
 
 /// Sealing at the configured interval: a duty of every process, done by the one that has the lease, so
 /// that an idle trail costs a read and no write.

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use hanok_base::config::{Entry, KeysConfig, ServerConfig};
+use hanok_base::config::{Entry, Environment, KeysConfig, LogConfig, ServerConfig};
 use hanok_db::{MigrationSet, StoreConfig};
 use hanok_events::Engine;
-use hanok_web::Ctx;
+use hanok_web::{Ctx, WebConfig};
 use serde_json::Value;
 
-use super::{Failure, Running};
+use super::{Failure, Neighbour, Running, Tried};
 use crate::app::App;
+use crate::audit::AuditConfig;
 use crate::context::Accounts;
+use crate::mail::MailConfig;
 
 /// What a command may ask of the program that it is part of. The binary is one.
 pub trait Host: Sync {
@@ -34,7 +36,15 @@ pub trait Host: Sync {
     fn openapi(&self) -> BoxFuture<'_, Result<String, Failure>>;
 
     /// The program over data that is there already; nothing runs by itself.
-    fn open(&self) -> BoxFuture<'_, Result<Opened, Failure>>;
+    fn open(&self) -> BoxFuture<'_, Result<Opened, Failure>> {
+        self.open_with(Vec::new())
+    }
+
+    /// The same; `flags` count as for [`settings`](Self::settings).
+    fn open_with(&self, flags: Vec<String>) -> BoxFuture<'_, Result<Opened, Failure>>;
+
+    /// Tries a service beside the store, as the configuration names it.
+    fn try_neighbour(&self, which: Neighbour) -> BoxFuture<'_, Tried>;
 
     /// Serves with these flags besides, until a signal comes.
     fn serve<'a>(&'a self, flags: Vec<String>, serving: &'a dyn Serving) -> Running<'a>;
@@ -57,14 +67,24 @@ pub trait Serving: Sync {
 pub struct Settings {
     /// Every setting, its value and where it comes from.
     pub entries: Vec<Entry>,
+    /// What the program is run for.
+    pub environment: Environment,
     /// Whether this is a demo.
     pub demo: bool,
     /// `[server]`.
     pub server: ServerConfig,
+    /// `[web]`.
+    pub web: WebConfig,
     /// `[store]`, its file in the data directory.
     pub store: StoreConfig,
     /// `[keys]`.
     pub keys: KeysConfig,
+    /// `[log]`.
+    pub log: LogConfig,
+    /// `[mail]`.
+    pub mail: MailConfig,
+    /// `[audit]`.
+    pub audit: AuditConfig,
     /// The migrations of the apps that are switched on, in the order in which they build on each other.
     pub migrations: Vec<MigrationSet>,
 }

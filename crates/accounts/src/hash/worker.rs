@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use hanok_base::secret::constant_time_eq;
 use tokio::sync::oneshot;
@@ -18,6 +19,8 @@ pub struct Job {
     pub secret: Zeroizing<Vec<u8>>,
     pub work: Work,
     pub slot: Slot,
+    /// When it was put in line.
+    pub sent: Instant,
 }
 
 /// Where the answer goes.
@@ -46,7 +49,12 @@ pub fn work(waiting: &Mutex<Receiver<Job>>, shared: &Shared) {
         memory: Memory::keeping(shared.cost.memory),
     };
     while let Some(job) = next(waiting) {
+        let begun = Instant::now();
+        shared
+            .meter
+            .begun(begun.saturating_duration_since(job.sent));
         bench.run(job);
+        shared.meter.ended(begun.elapsed());
     }
 }
 
@@ -64,7 +72,10 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn run(&mut self, Job { secret, work, slot }: Job) {
+    fn run(&mut self, job: Job) {
+        let Job {
+            secret, work, slot, ..
+        } = job;
         match work {
             Work::Hash { salt, reply } => {
                 self.answer(slot, reply, |bench| bench.hash(&secret, &salt));

@@ -67,6 +67,19 @@ impl SmtpMail {
         })
     }
 
+    /// Greets the server as a delivery does, signs in where a name is set, and takes leave; no letter is sent.
+    ///
+    /// # Errors
+    /// As a delivery's.
+    pub async fn probe(&self) -> Result<(), MailFault> {
+        match tokio::time::timeout(self.timeout, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(MailFault::Later("NOOP".to_owned())),
+            Ok(Err(error)) => Err(fault(&error)),
+            Err(_) => Err(MailFault::Unreachable("no answer in time".to_owned())),
+        }
+    }
+
     async fn deliver(&self, mail: &Outgoing) -> Result<(), MailFault> {
         let message = self.message(mail)?;
         match tokio::time::timeout(self.timeout, self.transport.send(message)).await {

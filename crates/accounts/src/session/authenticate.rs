@@ -72,10 +72,14 @@ impl Accounts {
         let claims = self
             .read_access_token(token, now)
             .ok_or(Fault::Unauthorized)?;
-        let live = self
-            .live_session(claims.sid, now)
-            .await?
-            .ok_or(Fault::Unauthorized)?;
+        let known = self.live_session(claims.sid, now).await?;
+        let mut live = known.ok_or(Fault::Unauthorized)?;
+        if claims.ver > live.row.version {
+            // Another process has changed the account, and given this token, since this one looked.
+            self.sessions.forget(claims.sub, Some(claims.sid), now);
+            let known = self.live_session(claims.sid, now).await?;
+            live = known.ok_or(Fault::Unauthorized)?;
+        }
         let row = &live.row;
         let valid = row.account_id == claims.sub
             && row.version == claims.ver
@@ -116,6 +120,12 @@ impl Accounts {
         if let Some(live) = self.sessions.get(id, now) {
             return Ok(Some(live));
         }
+        let mark = self.sessions.mark();
+        if let Some((read_at, live)) = self.read_by_another(id, now).await {
+            let live = Arc::new(live);
+            self.sessions.put(id, read_at, mark, Arc::clone(&live));
+            return Ok(Some(live));
+        }
         let read = self.db.read(async move |conn| {
             let Some(row) = store::live(conn, id).await? else {
                 return Ok(None);
@@ -132,7 +142,8 @@ impl Accounts {
             name: row.name.as_str().into(),
             row,
         });
-        self.sessions.put(id, now, Arc::clone(&live));
+        self.sessions.put(id, now, mark, Arc::clone(&live));
+        self.show_others(id, now, &live);
         Ok(Some(live))
     }
 }

@@ -184,7 +184,7 @@ impl Accounts {
             .db
             .write(async move |tx| store::move_end(tx, id, now, expires_at, before).await);
         let moved = moved.await?;
-        self.sessions.forget(account, Some(id));
+        self.withdraw(account, Some(id));
         Ok(moved)
     }
 

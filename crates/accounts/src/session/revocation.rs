@@ -1,4 +1,4 @@
-//! A withdrawn right reaches this process at once and every other within a second.
+//! A withdrawn right reaches every process at once where they hear each other, and within a second where not.
 
 use std::time::Duration;
 
@@ -30,15 +30,8 @@ impl Accounts {
         )
         .await?;
         let accounts = self.clone();
-        tx.after_commit(move || accounts.forget(account, session));
+        tx.after_commit(move || accounts.withdraw(account, session));
         Ok(())
-    }
-
-    /// Forgets what this process knows of a session (or all of an account's) and closes the sockets whose
-    /// right ended with it.
-    fn forget(&self, account: AccountId, session: Option<SessionId>) {
-        self.sessions.forget(account, session);
-        self.live.recheck(account);
     }
 
     /// Reads what other processes revoked; each process calls it every second.
@@ -59,9 +52,9 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// Lets this process read an account's sessions anew once the unit has committed.
+    /// Lets every process read an account's sessions anew once the unit has committed.
     pub(crate) fn forget_after_commit(&self, tx: &mut Tx, account: AccountId) {
         let accounts = self.clone();
-        tx.after_commit(move || accounts.forget(account, None));
+        tx.after_commit(move || accounts.withdraw(account, None));
     }
 }

@@ -17,6 +17,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::device;
 use crate::fault::Fault;
+use crate::metrics::{self, Way};
 use crate::session::SignedInBy;
 use crate::username::Username;
 
@@ -154,6 +155,7 @@ impl Accounts {
                 .details(json!({ "password": true, "pin": false, "by": "phone" }));
             self.audit.record(tx, &origin, entry).await?;
         }
+        metrics::signs_in(tx, Way::Phone);
         self.open_browser_session(tx, ctx, account, SignedInBy::Phone)
             .await
     }

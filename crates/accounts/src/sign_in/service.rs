@@ -17,7 +17,7 @@ use crate::password::Password;
 use crate::session::store as session_store;
 use crate::session::{Grant, SignInOut, SignedInBy};
 use crate::username::Username;
-use crate::{AccountId, role};
+use crate::{AccountId, metrics, role};
 
 /// A right password, with what was read when its attempt was reserved.
 pub struct PasswordCheck {
@@ -38,8 +38,11 @@ impl Accounts {
         name: &str,
         password: &Secret,
     ) -> Result<SignInOut, Fault> {
-        let (account, check) = self.prove_by_password(ctx, name, password).await?;
-        self.open(ctx, account, check).await
+        let opened = async {
+            let (account, check) = self.prove_by_password(ctx, name, password).await?;
+            self.open(ctx, account, check).await
+        };
+        metrics::signed_in(opened.await)
     }
 
     /// Signs a browser in by name and password, as [`sign_in`](Self::sign_in) does: the same limits, locks and
@@ -53,16 +56,19 @@ impl Accounts {
         name: &str,
         password: &Secret,
     ) -> Result<Secret, Fault> {
-        let (account, check) = self.prove_by_password(ctx, name, password).await?;
-        let (accounts, context) = (self.clone(), ctx.clone());
-        self.db
-            .write(async move |tx| {
-                settle(tx, account, &check).await?;
-                accounts
-                    .open_browser_session(tx, &context, account, SignedInBy::Password)
-                    .await
-            })
-            .await
+        let opened = async {
+            let (account, check) = self.prove_by_password(ctx, name, password).await?;
+            let (accounts, context) = (self.clone(), ctx.clone());
+            self.db
+                .write(async move |tx| {
+                    settle(tx, account, &check).await?;
+                    accounts
+                        .open_browser_session(tx, &context, account, SignedInBy::Password)
+                        .await
+                })
+                .await
+        };
+        metrics::signed_in(opened.await)
     }
 
     /// Whose name and password these are, where they may sign in.
@@ -262,7 +268,7 @@ impl Accounts {
                     && PASSWORD.succeed(tx, account, version).await?
                     && session_store::confirm_password(tx, session, now).await?;
                 let sessions = accounts.clone();
-                tx.after_commit(move || sessions.sessions.forget(account, Some(session)));
+                tx.after_commit(move || sessions.withdraw(account, Some(session)));
                 unchanged.then_some(()).ok_or(Fault::Unauthorized)
             })
             .await

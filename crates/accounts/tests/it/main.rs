@@ -19,6 +19,7 @@ mod locks;
 mod login;
 mod mail;
 mod my;
+mod neighbours;
 mod pairing;
 mod password;
 mod password_reset;

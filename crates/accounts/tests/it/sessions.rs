@@ -55,6 +55,21 @@ hanok_db::both_engines! {
         two.finish().await;
     }
 
+    async fn a_token_that_one_process_gave_counts_in_another_that_has_read_the_account_before(db: Db) {
+        let one = TestApp::builder(db.clone()).start().await;
+        let two = TestApp::builder(db).beside(&one).start().await;
+        let mut haneul = one.person("haneul").await;
+        assert_eq!(status_of_me(&two, &haneul).await, 200);
+        let pin = json!({ "pin_code": "739154", "current_pin": haneul.pin });
+        one.client().of(&haneul).put("/api/v1/me/pin").json(pin).await.assert_status(204);
+        let refresh = json!({ "refresh_token": haneul.refresh_token });
+        haneul.keep_tokens(&one.client().post("/api/v1/auth/refresh").json(refresh).await.assert_status(200));
+        assert_eq!(status_of_me(&two, &haneul).await, 200);
+        one.settle().await;
+        one.finish().await;
+        two.finish().await;
+    }
+
     async fn a_change_of_roles_makes_tokens_invalid_and_a_refresh_knows_the_new_ones(db: Db) {
         let app = TestApp::builder(db).start().await;
         let mut haneul = app.person("haneul").await;

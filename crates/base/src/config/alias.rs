@@ -5,6 +5,7 @@
 
 const NOT_MYSQL: &str = "Hanok uses PostgreSQL, not MySQL";
 const ENGINE: &str = "store.engine";
+const BUS: &str = "events.bus";
 
 const ALIASES: &[Alias] = &[
     Alias::new("PORT", Rule::Key("server.port")),
@@ -26,6 +27,24 @@ const ALIASES: &[Alias] = &[
     Alias::new("DB_USER", Rule::Postgres("store.postgres_user")),
     Alias::secret("DB_PASSWORD", Rule::Postgres("store.postgres_password")),
     Alias::new("DB_NAME", Rule::Postgres("store.postgres_database")),
+    Alias::new(
+        "KAFKA_BOOTSTRAP_SERVERS",
+        Rule::Kafka("kafka.bootstrap_servers"),
+    ),
+    Alias::new(
+        "KAFKA_NOTIFICATION_TOPIC",
+        Rule::Key("kafka.notifications_topic"),
+    ),
+    Alias::new(
+        "KAFKA_ACTIVITY_LOG_TOPIC",
+        Rule::Key("kafka.user_activities_topic"),
+    ),
+    Alias::new(
+        "KAFKA_EMAIL_NOTIFICATION_TOPIC",
+        Rule::Key("kafka.email_notifications_topic"),
+    ),
+    Alias::secret("REDIS_URL", Rule::Key("redis.url")),
+    Alias::secret("REDIS_PASSWORD", Rule::Key("redis.password")),
     Alias::secret(
         "DATABASE_URL",
         Rule::Database {
@@ -58,6 +77,8 @@ enum Rule {
     Words(&'static str, &'static [(&'static str, &'static str)]),
     /// The text goes to this key, and PostgreSQL is meant.
     Postgres(&'static str),
+    /// The text goes to this key, and Kafka is meant.
+    Kafka(&'static str),
     /// As `Postgres`, but MySQL's port is refused.
     PostgresPort(&'static str),
     /// A database address, whose scheme says which engine is meant.
@@ -90,6 +111,7 @@ impl Alias {
             Rule::Key(key) | Rule::Words(key, _) => vec![key],
             Rule::Postgres(key) | Rule::PostgresPort(key) => vec![ENGINE, key],
             Rule::Database { file, url } => vec![ENGINE, file, url],
+            Rule::Kafka(key) => vec![BUS, key],
         }
     }
 
@@ -98,6 +120,7 @@ impl Alias {
         match self.rule {
             Rule::Key(key)
             | Rule::Words(key, _)
+            | Rule::Kafka(key)
             | Rule::Postgres(key)
             | Rule::PostgresPort(key) => key,
             Rule::Database { url, .. } => url,
@@ -109,6 +132,7 @@ impl Alias {
         match self.rule {
             Rule::Key(key) => Ok(vec![(key, text.to_owned())]),
             Rule::Words(key, words) => Ok(vec![(key, translated(text, words))]),
+            Rule::Kafka(key) => Ok(vec![(BUS, "kafka".to_owned()), (key, text.to_owned())]),
             Rule::PostgresPort(_) if text.trim() == "3306" => Err(NOT_MYSQL),
             Rule::Postgres(key) | Rule::PostgresPort(key) => Ok(vec![
                 (ENGINE, "postgres".to_owned()),

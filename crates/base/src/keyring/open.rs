@@ -20,6 +20,24 @@ pub enum RingFault {
     Directory(#[from] Unusable),
 }
 
+/// The key ring of `[keys]`; `None` where there is none yet. Makes nothing.
+///
+/// # Errors
+/// When what is there is no ring.
+pub fn find_ring(
+    config: &KeysConfig,
+    data_dir: &Path,
+    clock: &Clock,
+) -> Result<Option<KeyRing>, RingFault> {
+    let file = config.ring_file(data_dir);
+    Ok(match (&config.ring, &config.secret_key) {
+        (Some(ring), _) => Some(KeyRing::from_json(ring.expose(), "keys.ring")?),
+        _ if file.exists() => Some(KeyRing::open(&file)?),
+        (None, Some(secret)) => Some(KeyRing::from_secret_key(secret.expose(), clock.now())?),
+        (None, None) => None,
+    })
+}
+
 /// Opens the key ring of `[keys]`; where there is none, makes one in the section's directory.
 ///
 /// # Errors
@@ -30,12 +48,9 @@ pub fn open_ring(
     clock: &Clock,
     random: &Random,
 ) -> Result<KeyRing, RingFault> {
-    let file = config.ring_file(data_dir);
-    let ring = match (&config.ring, &config.secret_key) {
-        (Some(ring), _) => KeyRing::from_json(ring.expose(), "keys.ring")?,
-        _ if file.exists() => KeyRing::open(&file)?,
-        (None, Some(secret)) => KeyRing::from_secret_key(secret.expose(), clock.now())?,
-        (None, None) => create(&file, clock, random)?,
+    let ring = match find_ring(config, data_dir, clock)? {
+        Some(ring) => ring,
+        None => create(&config.ring_file(data_dir), clock, random)?,
     };
     warn_of_age(&ring, config.warn_after_days, clock);
     Ok(ring)

@@ -73,6 +73,8 @@ impl KeyRing {
     /// # Errors
     /// When the file exists or cannot be written.
     pub fn create(path: &Path, random: &Random, now: Timestamp) -> Result<Self, KeyRingError> {
+        // Of several processes that start at once, one makes the ring and all use it.
+        let _lock = lock(path)?;
         if path.exists() {
             return Err(KeyRingError::Exists(path.to_owned()));
         }

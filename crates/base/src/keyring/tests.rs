@@ -135,3 +135,21 @@ fn the_di_key_never_changes_and_faults_tell_no_key() {
     .unwrap();
     assert!(!fault.to_string().contains("hunter2"), "{fault}");
 }
+
+#[test]
+fn of_many_that_make_the_ring_at_once_one_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("key-ring.json");
+    let made = std::thread::scope(|scope| {
+        let makers: Vec<_> = (0..8)
+            .map(|seed| {
+                let path = &path;
+                scope.spawn(move || KeyRing::create(path, &Random::seeded(seed), NOW).is_ok())
+            })
+            .collect();
+        let made = makers.into_iter().map(|maker| maker.join().unwrap());
+        made.filter(|made| *made).count()
+    });
+    assert_eq!(made, 1);
+    assert!(KeyRing::open(&path).is_ok());
+}

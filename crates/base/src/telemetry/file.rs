@@ -14,6 +14,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
+use crate::config::LogConfig;
+
+use super::{ACCESS, APPLICATION, SECURITY};
 
 /// The writer of one class of log files.
 pub struct RollingFile {
@@ -61,7 +64,7 @@ impl RollingFile {
             clock,
             current,
         };
-        file.delete_old(day)?;
+        delete_old(&file.directory, class, day, keep_days)?;
         Ok(file)
     }
 
@@ -70,25 +73,51 @@ impl RollingFile {
         let day = today(&self.clock);
         if day != self.current.day {
             self.current = Current::open(&self.directory, self.class, day, 0)?;
-            self.delete_old(day)?;
+            delete_old(&self.directory, self.class, day, self.keep_days)?;
         } else if self.current.bytes > 0 && self.current.bytes + bytes > self.limit_bytes {
             self.current =
                 Current::open(&self.directory, self.class, day, self.current.number + 1)?;
         }
         Ok(())
     }
+}
 
-    fn delete_old(&self, day: Date) -> io::Result<()> {
-        let Ok(oldest) = day.checked_sub(i64::from(self.keep_days).days()) else {
-            return Ok(());
-        };
-        for file in files(&self.directory, self.class)? {
-            if file.day < oldest {
-                fs::remove_file(file.path)?;
+/// Deletes the files of `class` whose day is more than `keep_days` days before `today`.
+fn delete_old(directory: &Path, class: &str, today: Date, keep_days: u32) -> io::Result<()> {
+    let Ok(oldest) = today.checked_sub(i64::from(keep_days).days()) else {
+        return Ok(());
+    };
+    for file in files(directory, class)? {
+        if file.day < oldest {
+            match fs::remove_file(file.path) {
+                // Another process was first.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
             }
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// Deletes the files of each class that have had their time, also of a class in which nothing is written any
+/// more: a file is otherwise looked at only when its class has a line.
+///
+/// # Errors
+/// When the directory of `[log]` cannot be read, or a file not be deleted.
+pub fn delete_old_logs(config: &LogConfig, data_dir: &Path, clock: &Clock) -> io::Result<()> {
+    let Some(directory) = &config.directory else {
+        return Ok(());
+    };
+    let directory = data_dir.join(directory);
+    let classes = [
+        (APPLICATION, config.application_days),
+        (ACCESS, config.access_days),
+        (SECURITY, config.security_days),
+    ];
+    for (class, keep_days) in classes {
+        delete_old(&directory, class, today(clock), keep_days)?;
+    }
+    Ok(())
 }
 
 impl Write for RollingFile {

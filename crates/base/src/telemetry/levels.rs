@@ -6,7 +6,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::reload;
 
 use crate::config::{Environment, Level};
-use crate::telemetry::TelemetryError;
+use crate::telemetry::{SECURITY, TelemetryError};
 
 /// Changes what is written, from the next line on.
 #[derive(Clone)]
@@ -56,6 +56,8 @@ pub(super) fn targets(
         .map(|(target, level)| (target.clone(), filter(*level)));
     Ok(Targets::new()
         .with_default(filter(level))
+        // The security log is kept for a year whatever the level; who wants less of it names it.
+        .with_target(SECURITY, filter(level.max(Level::Info)))
         .with_targets(each))
 }
 

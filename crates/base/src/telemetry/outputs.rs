@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 
 use super::lines::{Lines, LinesGuard};
-use super::{ACCESS, RollingFile, SECURITY, TelemetryError};
+use super::{ACCESS, APPLICATION, RollingFile, SECURITY, TelemetryError};
 use crate::clock::Clock;
 use crate::config::LogConfig;
 
@@ -42,7 +42,7 @@ impl Files {
         let (access, first) = open(ACCESS, config.access_days, GATHER)?;
         let (security, second) = open(SECURITY, config.security_days, Duration::ZERO)?;
         // Closed last: the others' last words go there.
-        let (application, third) = open("application", config.application_days, Duration::ZERO)?;
+        let (application, third) = open(APPLICATION, config.application_days, Duration::ZERO)?;
         let files = Self {
             application,
             access,

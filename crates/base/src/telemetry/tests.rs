@@ -292,3 +292,64 @@ fn files_go_when_they_are_too_old_and_strangers_stay() {
         .concat()
     );
 }
+
+#[test]
+fn the_security_log_is_written_whatever_the_level() {
+    let memory = Memory::default();
+    let mut config = config(LogFormat::Pretty, None);
+    config.level = Level::Error;
+    let telemetry = telemetry(&config, Environment::Development, &memory);
+    let dispatch = telemetry.dispatch().clone();
+    let running = telemetry.into_running();
+    let say = |text: &str| {
+        info!(target: SECURITY, "security {text}");
+        info!("application {text}");
+    };
+    with_default(&dispatch, || {
+        say("first");
+        let named = BTreeMap::from([(SECURITY.to_owned(), Level::Error)]);
+        running.levels.set(Level::Warn, &named).unwrap();
+        say("second");
+        running.levels.set(Level::Warn, &BTreeMap::new()).unwrap();
+        say("third");
+    });
+    let text = memory.text();
+    assert!(
+        text.contains("security first") && text.contains("security third"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("security second") && !text.contains("application"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_quiet_class_loses_its_old_files_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let config = config(LogFormat::Json, Some("logs"));
+    let logs = dir.path().join("logs");
+    delete_old_logs(&config, &dir.path().join("nowhere"), &clock).unwrap_err();
+    fs::create_dir(&logs).unwrap();
+    let kept = [
+        "access.2026-08-23.log",
+        "application.2026-10-22.log",
+        "security.2025-11-21.log",
+    ];
+    let had_their_time = [
+        "access.2026-08-22.log",
+        "application.2026-10-21.3.log",
+        "security.2025-11-20.log",
+    ];
+    for name in kept.iter().chain(&had_their_time) {
+        fs::write(logs.join(name), "x").unwrap();
+    }
+    delete_old_logs(&config, dir.path(), &clock).unwrap();
+    assert_eq!(names(&logs), kept);
+    let console = LogConfig {
+        directory: None,
+        ..config
+    };
+    assert!(delete_old_logs(&console, &dir.path().join("nowhere"), &clock).is_ok());
+}

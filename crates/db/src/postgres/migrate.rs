@@ -47,6 +47,19 @@ impl Postgres {
         Ok(pending)
     }
 
+    pub(crate) async fn applied(
+        &self,
+        sets: &[MigrationSet],
+    ) -> Result<Vec<AppliedMigration>, DbError> {
+        let sets = Prepared::all(sets, Engine::Postgres)?;
+        let mut client = self.full_rights().await?;
+        let mut applied = Vec::new();
+        for set in &sets {
+            applied.extend(set.described(&history(&mut client, set).await?));
+        }
+        Ok(applied)
+    }
+
     /// A connection of its own without limits; it ends when the client is dropped.
     pub(crate) async fn full_rights(&self) -> Result<Client, DbError> {
         let (client, connection) = self

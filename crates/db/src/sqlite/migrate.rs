@@ -25,6 +25,14 @@ impl Sqlite {
         let (files, sets) = (self.files.clone(), Prepared::all(sets, Engine::Sqlite)?);
         in_background(move || pending(&files, &sets)).await
     }
+
+    pub(crate) async fn applied(
+        &self,
+        sets: &[MigrationSet],
+    ) -> Result<Vec<AppliedMigration>, DbError> {
+        let (files, sets) = (self.files.clone(), Prepared::all(sets, Engine::Sqlite)?);
+        in_background(move || applied(&files, &sets)).await
+    }
 }
 
 fn migrate(files: &Files, sets: &[Prepared]) -> Result<Vec<AppliedMigration>, DbError> {
@@ -79,6 +87,15 @@ fn pending(files: &Files, sets: &[Prepared]) -> Result<Vec<String>, DbError> {
         pending.extend(set.names(&set.pending(&history)?));
     }
     Ok(pending)
+}
+
+fn applied(files: &Files, sets: &[Prepared]) -> Result<Vec<AppliedMigration>, DbError> {
+    let mut raw = files.full_rights()?;
+    let mut applied = Vec::new();
+    for set in sets {
+        applied.extend(set.described(&history(&mut raw, set)?));
+    }
+    Ok(applied)
 }
 
 fn history(raw: &mut Connection, set: &Prepared) -> Result<Vec<Step>, DbError> {

@@ -66,10 +66,14 @@ impl Files {
 
     /// A connection that can only read.
     pub(crate) fn reader(&self) -> Result<Session, DbError> {
-        let opened = self.open(OpenFlags::SQLITE_OPEN_READ_ONLY, |raw| {
+        self.reading().map(Session::new)
+    }
+
+    /// The same, bare.
+    pub(crate) fn reading(&self) -> Result<Connection, DbError> {
+        self.open(OpenFlags::SQLITE_OPEN_READ_ONLY, |raw| {
             raw.execute_batch("PRAGMA query_only = ON;")
-        });
-        opened.map(Session::new)
+        })
     }
 
     fn open(

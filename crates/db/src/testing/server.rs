@@ -37,6 +37,13 @@ impl Postgres {
             .map(|url| Self { url })
     }
 
+    /// The server at this `postgres://` URL.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+        }
+    }
+
     /// A fresh database with these migrations. It is copied from a template that is made once for each
     /// text of the migrations and kept on the server for later runs.
     ///

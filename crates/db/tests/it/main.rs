@@ -1,11 +1,14 @@
 //! The store on both engines.
 
+mod backup;
 mod concurrency;
 mod constraints;
 mod disk;
 mod lists;
+mod many;
 mod migrations;
 mod neighbours;
+mod news;
 mod queue;
 mod reads;
 mod rules;

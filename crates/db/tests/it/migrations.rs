@@ -71,6 +71,18 @@ both_engines! {
         other.close().await;
     }
 
+    async fn four_processes_that_start_together_on_an_old_database_apply_each_once(db: Db) {
+        db.migrate(FIRST).await?;
+        let others = [db.reopen(|_| ()).await?, db.reopen(|_| ()).await?, db.reopen(|_| ()).await?];
+        let [one, two, three] = &others;
+        let (a, b, c, d) = tokio::join!(db.migrate(BOTH), one.migrate(BOTH), two.migrate(BOTH), three.migrate(BOTH));
+        assert_eq!(a?.len() + b?.len() + c?.len() + d?.len(), 1);
+        assert_eq!(db.read(async |c| c.all::<i64>("SELECT a FROM two", &[]).await).await?, [2]);
+        for other in others {
+            other.close().await;
+        }
+    }
+
     async fn an_edited_migration_is_refused(db: Db) {
         db.migrate(BOTH).await?;
         let edited = &[set(&[EDITED, TWO])];
@@ -80,7 +92,7 @@ both_engines! {
 
     async fn a_missing_and_a_late_migration_are_refused(db: Db) {
         db.migrate(BOTH).await?;
-        assert!(why(db.migrate(FIRST).await).contains("V2__two of `app` is applied but this release does not have it"));
+        assert!(why(db.migrate(FIRST).await).contains("V2__two of `app` is applied but this release does not have it: the database is of a newer release"));
         assert!(why(db.pending_migrations(FIRST).await).contains("does not have it"));
         let late = [MigrationSet { name: "other", migrations: &[TWO] }];
         let later = [MigrationSet { name: "other", migrations: &[ONE, TWO] }];

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use hanok_base::{Clock, Random};
 use hanok_db::{Db, DbError, Tx};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::claim::{Claim, Claimant, claims};
@@ -18,6 +19,7 @@ use super::{Job, JobHandler, JobId, Outcome};
 use crate::backoff::Backoff;
 use crate::config::EventsConfig;
 use crate::lease::process_id;
+use crate::metrics;
 
 pub(crate) struct Workers {
     db: Db,
@@ -103,6 +105,7 @@ impl Workers {
 
     /// Runs one attempt to its end. It never panics.
     pub(super) async fn attempt(self: Arc<Self>, job: Job) -> Finished {
+        let started = Instant::now();
         let end = if job.faults >= self.max_faults {
             let reason =
                 "crashed, ran out of time or was lost with its process too often".to_owned();
@@ -110,6 +113,7 @@ impl Workers {
         } else {
             self.run(&job).await
         };
+        metrics::job_ended(&job.kind, &end, started.elapsed());
         Finished { job, end }
     }
 

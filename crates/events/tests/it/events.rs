@@ -4,3 +4,5 @@ mod delivery;
 mod failures;
 mod leases;
 mod recorder;
+mod remote;
+mod wakes;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_db::{Db, DbError, Migration, MigrationSet, Sql, Tx, params};
 use hanok_events::{
-    Engine, EngineParts, EventsConfig, Handler, JobHandler, Jobs, Outbox, Schedule, Wake,
+    BusChoice, Engine, EngineParts, EventsConfig, Handler, JobHandler, Jobs, Outbox, Schedule, Wake,
 };
 
 /// The tables of the crate, and one for effects.
@@ -80,17 +80,39 @@ impl House {
         jobs: Vec<Arc<dyn JobHandler>>,
         schedules: Vec<Schedule>,
     ) -> Engine {
+        let handlers = handlers.into_iter().map(|it| ("app", it)).collect();
         let parts = EngineParts {
+            jobs,
+            schedules,
+            ..self.parts(BusChoice::Local, handlers)
+        };
+        Engine::new(parts).unwrap()
+    }
+
+    pub fn engine_over(
+        &self,
+        bus: BusChoice,
+        handlers: Vec<(&'static str, Arc<dyn Handler>)>,
+    ) -> Engine {
+        Engine::new(self.parts(bus, handlers)).unwrap()
+    }
+
+    fn parts(
+        &self,
+        bus: BusChoice,
+        handlers: Vec<(&'static str, Arc<dyn Handler>)>,
+    ) -> EngineParts {
+        EngineParts {
             db: self.db.clone(),
             clock: self.clock.clone(),
             random: self.random.clone(),
             config: self.config.clone(),
             wake: self.wake.clone(),
+            bus,
             handlers,
-            jobs,
-            schedules,
-        };
-        Engine::new(parts).unwrap()
+            jobs: Vec::new(),
+            schedules: Vec::new(),
+        }
     }
 
     /// A statement of the test's own.

@@ -4,11 +4,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use futures_util::future::BoxFuture;
+use hanok::apps::metrics;
 use hanok::{Config, DEFAULTS, Overrides, Program};
-use hanok_accounts::command::{Failure, Host, Opened, Running, Serving, Settings};
+use hanok_accounts::command::{
+    Failure, Host, Neighbour, Opened, Running, Serving, Settings, Tried,
+};
 use hanok_base::config::{Loaded, Loader, schema};
-use hanok_operator::{console_log, listen, open_store, until_a_signal, whole_log};
+use hanok_operator::{
+    Metrics, console_log, hold_data_dir, listen, open_store, until_a_signal, whole_log,
+};
 use serde_json::Value;
+
+use super::neighbours;
 
 /// Where settings come from.
 #[derive(Args)]
@@ -40,8 +47,8 @@ impl Given {
         Ok(Config::load(loader)?)
     }
 
-    async fn opened(&self) -> Result<Opened, Failure> {
-        let loaded = self.load(Vec::new())?;
+    async fn opened(&self, flags: Vec<String>) -> Result<Opened, Failure> {
+        let loaded = self.load(flags)?;
         let config = &loaded.value;
         console_log(&config.log, config.environment, &config.server.data_dir)?;
         let with = Overrides {
@@ -55,9 +62,16 @@ impl Given {
         let config = self.load(flags)?.value;
         // Before anything is made: a port that is taken leaves no trace.
         let server = listen(&config.server.host, config.server.port).await?;
+        let metrics = count(&config).await?;
         serving.prepare(&config.server.data_dir)?;
+        let _hold = hold_data_dir(&config.server.data_dir)?;
         let log = whole_log(&config.log, config.environment, &config.server.data_dir)?;
-        let program = Program::build(config, Overrides::default()).await?;
+        let with = Overrides {
+            levels: Some(log.levels.clone()),
+            metrics,
+            ..Overrides::default()
+        };
+        let program = Program::build(config, with).await?;
         serving.greet(&program.opened(), server.address()).await?;
         let ended = until_a_signal(|stop| {
             program.serve(server, async {
@@ -91,13 +105,28 @@ impl Host for Given {
         })
     }
 
-    fn open(&self) -> BoxFuture<'_, Result<Opened, Failure>> {
-        Box::pin(self.opened())
+    fn open_with(&self, flags: Vec<String>) -> BoxFuture<'_, Result<Opened, Failure>> {
+        Box::pin(self.opened(flags))
+    }
+
+    fn try_neighbour(&self, which: Neighbour) -> BoxFuture<'_, Tried> {
+        Box::pin(async move {
+            match self.load(Vec::new()) {
+                Ok(loaded) => neighbours::try_one(&loaded.value, which).await,
+                Err(_) => Tried::Unused("the configuration is wrong".to_owned()),
+            }
+        })
     }
 
     fn serve<'a>(&'a self, flags: Vec<String>, serving: &'a dyn Serving) -> Running<'a> {
         Box::pin(self.served(flags, serving))
     }
+}
+
+/// Begins to count, where anything is to be counted.
+async fn count(config: &Config) -> Result<Option<Metrics>, Failure> {
+    let begun = Metrics::begin(&config.metrics, metrics(), env!("CARGO_PKG_VERSION")).await;
+    begun.map_err(Failure::failed)
 }
 
 /// The variables of the environment whose names and values are text.

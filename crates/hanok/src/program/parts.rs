@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hanok_accounts::app::App;
+use hanok_accounts::app::{App, event_handlers};
 use hanok_accounts::audit::{self, Retention, Sealer};
 use hanok_accounts::hash::HashPool;
 use hanok_accounts::home;
@@ -12,7 +12,6 @@ use hanok_accounts::reseal;
 use hanok_accounts::session::AccountsAuthenticator;
 use hanok_accounts::sms::{SimulatedSms, Sms, gateway};
 use hanok_accounts::{Accounts, AccountsParts, DenialTrail, SmsChannel};
-use hanok_base::counters::{MemoryCounters, SharedCounters};
 use hanok_base::directory::make_private;
 use hanok_base::i18n::Catalogue;
 use hanok_base::keyring::open_ring;
@@ -22,11 +21,14 @@ use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
 use hanok_web::health::{self, Check};
 use hanok_web::live::Live;
 use hanok_web::page::{Assets, asset_routes};
-use hanok_web::{MESSAGES, Routes, Stack, StackParts, openapi, serve_stack};
+use hanok_web::{MESSAGES, OperatorToken, Routes, Stack, StackParts, openapi, serve_stack};
 
+use super::looks::looks;
 use super::{BuildError, Overrides, Whole};
 use crate::apps::{migrations, switched_on};
 use crate::config::Config;
+use crate::kafka::{Travel, travel};
+use crate::shared::{Beside, beside};
 
 /// What is there before any app.
 struct Ground {
@@ -35,15 +37,16 @@ struct Ground {
     keys: KeyRing,
     db: Db,
     wake: Wake,
-    counters: Arc<dyn SharedCounters>,
+    travel: Travel,
+    beside: Beside,
     live: Live,
     simulated_sms: Option<Arc<SimulatedSms>>,
     captured_mail: Option<Arc<CapturedMail>>,
 }
 
 pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, BuildError> {
-    let (sms, mail) = (with.sms.clone(), with.mail.clone());
-    let resolver = with.resolver.clone();
+    let (sms, mail, metrics) = (with.sms.clone(), with.mail.clone(), with.metrics.clone());
+    let (resolver, levels) = (with.resolver.clone(), with.levels.clone());
     let mut ground = Ground::open(&config, with).await?;
     ground.db.migrate(&migrations(&config)).await?;
     let sms = ground.sms(&config, sms)?;
@@ -61,7 +64,15 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
         Some(config.audit.checkpoint_path(&config.server.data_dir)),
     );
     let engine = ground.engine(&config, &apps, &accounts)?;
-    let routes = ground.routes(&accounts, &apps);
+    if let Some(metrics) = &metrics {
+        metrics.look_at(
+            looks(&engine, &ground.live, &apps),
+            config.server.data_dir.clone(),
+        );
+    }
+    let token = OperatorToken::new(config.metrics.token.as_ref());
+    let routes = ground.routes(token, &accounts, &apps);
+    let routes = routes.merge(hanok_operator::metrics::routes(metrics.clone(), token));
     let openapi = openapi::document(&routes, env!("CARGO_PKG_VERSION"), config.web.origin());
     let served = openapi::route(&openapi).map_err(|error| BuildError::Wiring(error.to_string()))?;
     let routes = routes.merge(served);
@@ -69,6 +80,7 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     let stack = ground.stack(&config, routes, &accounts, &apps)?;
     Ok(Whole {
         config,
+        levels,
         accounts,
         apps,
         sealer,
@@ -76,6 +88,7 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
         entries,
         openapi,
         stack,
+        metrics,
     })
 }
 
@@ -92,16 +105,19 @@ impl Ground {
             Some(db) => db,
             None => Db::open(&config.store_in_place()).await?,
         };
-        let counters = Arc::new(MemoryCounters::with_capacity(config.limits.counters_max));
-        let wake = Wake::default();
+        let beside = beside(config, &db).await?;
+        let fanout = &beside.shared.fanout;
+        let (wake, live) = (Wake::over(Arc::clone(fanout)), Live::new(&config.web));
+        live.join(Arc::clone(fanout));
         Ok(Self {
             clock,
             random,
             keys,
             db,
             wake,
-            counters,
-            live: Live::new(&config.web),
+            travel: travel(config),
+            beside,
+            live,
             simulated_sms: None,
             captured_mail: None,
         })
@@ -158,7 +174,9 @@ impl Ground {
             hashes,
             sms,
             mailer,
-            counters: Arc::clone(&self.counters),
+            counters: Arc::clone(&self.beside.shared.counters),
+            cache: Arc::clone(&self.beside.shared.cache),
+            fanout: Arc::clone(&self.beside.shared.fanout),
             config: config.accounts.clone(),
             live: self.live.clone(),
             limits: config.limits.clone(),
@@ -188,18 +206,23 @@ impl Ground {
             random: self.random.clone(),
             config: config.events.clone(),
             wake: self.wake.clone(),
-            handlers: apps.iter().flat_map(|app| app.event_handlers()).collect(),
+            bus: self.travel.bus.clone(),
+            handlers: event_handlers(apps),
             jobs: apps.iter().flat_map(|app| app.jobs()).collect(),
             schedules,
         })?)
     }
 
-    fn routes(&self, accounts: &Accounts, apps: &[Arc<dyn App>]) -> Routes {
+    fn routes(&self, token: OperatorToken, accounts: &Accounts, apps: &[Arc<dyn App>]) -> Routes {
         let mut checks = vec![store_check(self.db.clone())];
+        checks.extend(self.travel.check.clone());
+        checks.extend(self.beside.check.clone());
         checks.extend(apps.iter().flat_map(|app| app.health_checks()));
-        let routes = apps.iter().fold(health::routes(checks), |routes, app| {
-            routes.merge(app.routes())
-        });
+        let routes = apps
+            .iter()
+            .fold(health::routes(checks, token), |routes, app| {
+                routes.merge(app.routes())
+            });
         routes
             .merge(home::routes(accounts, apps))
             .merge(self.live.routes())
@@ -224,7 +247,7 @@ impl Ground {
             limits: config.limits.clone(),
             clock: self.clock.clone(),
             random: self.random.clone(),
-            counters: Arc::clone(&self.counters),
+            counters: Arc::clone(&self.beside.shared.counters),
             authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
             denials: Some(Arc::new(DenialTrail(accounts.clone()))),
             catalogue: Arc::new(catalogue),

@@ -16,6 +16,7 @@ use super::payload::Telling;
 use super::store::{self, DeliveryId, DeliveryState, Tried};
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::metrics::{self, Told};
 use crate::provider::{self, Delivery, ProviderRow};
 use crate::transaction;
 
@@ -113,10 +114,12 @@ impl Identity {
             status: answer.as_ref().ok().copied(),
             error: answer.err().map(shortened),
         };
-        match failure {
+        let outcome = match failure {
             None => self.has_told(id, tried, job, now).await,
             Some(reason) => self.has_failed(id, tried, job, now, reason).await,
-        }
+        };
+        metrics::told(Told::of(&outcome), now.since(at));
+        outcome
     }
 
     /// Makes the JWE, where the provider can be told at all.

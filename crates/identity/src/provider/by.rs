@@ -31,7 +31,7 @@ impl By {
     }
 
     /// Whether this provider is one they may know of.
-    fn reaches(&self, row: &ProviderRow) -> bool {
+    pub(crate) fn reaches(&self, row: &ProviderRow) -> bool {
         match self {
             _ if row.is_own() => false,
             Self::Program => true,

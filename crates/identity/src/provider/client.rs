@@ -93,6 +93,7 @@ impl Identity {
             self.count_guess(ctx).await;
             return Err(Fault::InvalidClient);
         };
+        self.calls.count(provider.id.uuid());
         if !provider.active {
             return Err(Fault::ProviderInactive);
         }

@@ -9,6 +9,7 @@ use super::keys::of_provider;
 use super::{CreatedProvider, ProviderIn, ProviderRow};
 use crate::context::Identity;
 use crate::routes::IdentityApp;
+use crate::statistics::Stats;
 
 /// Sites that may ask who a person is
 #[derive(Parser)]
@@ -19,7 +20,8 @@ Examples:
   hanok provider create --name \"A 쇼핑몰\" --site-code A-SHOP --callback-url https://shop.example.com/hanok
   hanok provider create --name Batch --site-code A-SHOP --delivery poll --json
   hanok provider list
-  hanok provider show 5f0c2a9be1d84c7730a1b2c3"
+  hanok provider show 5f0c2a9be1d84c7730a1b2c3
+  hanok provider stats 5f0c2a9be1d84c7730a1b2c3 --days 7"
 )]
 pub(crate) enum Provider {
     Create(Box<Create>),
@@ -37,6 +39,7 @@ pub(crate) enum Provider {
         #[arg(long)]
         json: bool,
     },
+    Stats(Stats),
 }
 
 /// Make a provider; its secret and its key are shown once
@@ -86,6 +89,7 @@ impl Run for Provider {
             }
             Self::List { json } => list(&identity.list_providers().await?, json),
             Self::Show { client_id, json } => show(identity, &client_id, json).await?,
+            Self::Stats(stats) => stats.run(identity, &opened).await?,
         }
         Ok(())
     }

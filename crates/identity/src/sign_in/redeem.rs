@@ -3,6 +3,7 @@
 use hanok_accounts::account::AccountStatus;
 use hanok_accounts::audit::Origin;
 use hanok_accounts::device;
+use hanok_accounts::metrics::phone_sign_in_refused;
 use hanok_base::Secret;
 use hanok_base::secret::sha256;
 use hanok_db::Tx;
@@ -27,6 +28,7 @@ impl Identity {
             .db
             .write(async move |tx| identity.redeem_in(tx, &context, &hash).await)
             .await
+            .inspect_err(|_| phone_sign_in_refused())
     }
 
     async fn redeem_in(

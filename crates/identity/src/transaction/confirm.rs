@@ -16,6 +16,7 @@ use super::store::{self, TransactionId, TransactionRow};
 use crate::callback::Ending;
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::metrics;
 use crate::provider::OWN;
 
 /// What a person sends to approve.
@@ -193,6 +194,7 @@ impl Identity {
                         Fault::AlreadyProcessed
                     });
                 }
+                metrics::ended(tx, Status::Completed, None);
                 identity
                     .told(
                         tx,

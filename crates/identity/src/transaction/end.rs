@@ -13,6 +13,7 @@ use super::store::{self, TransactionId, TransactionRow};
 use crate::callback::Ending;
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::metrics;
 use crate::provider::{self, ProviderId, ProviderRow};
 
 /// A transaction ended.
@@ -48,6 +49,7 @@ impl Identity {
         if !store::fail(tx, row.id, reason, now).await? {
             return Ok(false);
         }
+        metrics::ended(tx, Status::Failed, Some(reason));
         let provider = self.provider_of(tx, row).await?;
         self.told(tx, &provider, row, Status::Failed, Ending::Failed, now)
             .await?;
@@ -67,6 +69,7 @@ impl Identity {
         if !store::expire(tx, row.id, now).await? {
             return Ok(false);
         }
+        metrics::ended(tx, Status::Expired, None);
         let provider = self.provider_of(tx, row).await?;
         self.told(tx, &provider, row, Status::Expired, Ending::Expired, now)
             .await?;

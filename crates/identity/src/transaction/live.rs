@@ -2,12 +2,14 @@
 //! nothing depends on. The phone asks for what is pending whenever it connects.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use hanok_accounts::{AccountId, device, session};
 use hanok_base::Timestamp;
 use hanok_db::{DbError, Tx};
-use hanok_web::live::{Seat, SeatVia, event};
+use hanok_web::live::{Audience, Judge, event};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -36,22 +38,15 @@ struct Done {
     status: Status,
 }
 
-/// Whose sockets may confirm.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    /// Phones, and sessions where the rules allow it.
-    All,
-    /// A sign-in: phones alone.
-    Phones,
-}
+/// The name of those whose sockets may confirm: phones, and sessions where the rules allow it.
+const CONFIRMING: &str = "identity.confirming";
 
-impl Audience {
-    fn of(provider: ProviderId) -> Self {
-        if provider == OWN {
-            Self::Phones
-        } else {
-            Self::All
-        }
+/// Whose sockets may confirm a provider's request: a sign-in is for phones alone.
+fn audience(provider: ProviderId) -> Audience {
+    if provider == OWN {
+        Audience::Devices
+    } else {
+        Audience::DevicesAnd(CONFIRMING.into())
     }
 }
 
@@ -79,8 +74,8 @@ impl Identity {
             binding_message: new.binding_message.map(str::to_owned),
             sign_in: provider.is_own(),
         };
-        let who = Audience::of(provider.id);
-        self.show(tx, new.account, who, event::AUTH_REQUEST, asked);
+        let audience = audience(provider.id);
+        self.show(tx, new.account, audience, event::AUTH_REQUEST, asked);
     }
 
     /// Tells the same sockets that a request has ended.
@@ -89,48 +84,36 @@ impl Identity {
             transaction_id: row.id,
             status,
         };
-        let who = Audience::of(row.provider_id);
-        self.show(tx, row.account_id, who, event::AUTH_DONE, done);
+        let audience = audience(row.provider_id);
+        self.show(tx, row.account_id, audience, event::AUTH_DONE, done);
     }
 
-    /// Phones are told at once; sessions beside everything else, since whether they may confirm is read.
     fn show(
         &self,
         tx: &mut Tx,
         account: Option<AccountId>,
-        who: Audience,
+        audience: Audience,
         event: &'static str,
         payload: impl Serialize + Send + Sync + 'static,
     ) {
         // A decoy has nobody.
         let Some(account) = account else { return };
-        let identity = self.clone();
-        tx.after_commit(move || {
-            let live = identity.accounts.live.clone();
-            let phone = |seat: &Seat| seat.via == SeatVia::Device;
-            live.emit_to(account, phone, event, &payload);
-            if who == Audience::Phones || live.seats(account).iter().all(phone) {
-                return;
-            }
-            let sending = live.clone();
-            live.spawn(async move {
-                match identity.confirming_sessions(account).await {
-                    Ok(sessions) => sending.emit_to(
-                        account,
-                        |seat| seat.session.is_some_and(|id| sessions.contains(&id)),
-                        event,
-                        &payload,
-                    ),
-                    Err(error) => tracing::warn!(%error, "sessions were not told of a request"),
-                }
-            });
-        });
+        let live = self.accounts.live.clone();
+        tx.after_commit(move || live.emit_to(account, &audience, event, &payload));
     }
 
-    /// The sessions on an account's sockets that may confirm: as `pending` shows them the numbers.
-    async fn confirming_sessions(&self, account: AccountId) -> Result<HashSet<Uuid>, DbError> {
-        let seats = self.accounts.live.seats(account);
-        let sessions: HashSet<Uuid> = seats.into_iter().filter_map(|seat| seat.session).collect();
+    /// Has the socket ask who may confirm.
+    pub(crate) fn judge_sockets(&self) {
+        let judge = Arc::new(Confirming(self.clone()));
+        self.accounts.live.judge(CONFIRMING, judge);
+    }
+
+    /// Those of an account's sessions that may confirm: as `pending` shows them the numbers.
+    async fn confirming_sessions(
+        &self,
+        account: AccountId,
+        sessions: HashSet<Uuid>,
+    ) -> Result<HashSet<Uuid>, DbError> {
         let minutes = u64::from(self.accounts.config.approval_password_minutes);
         let since = self
             .accounts
@@ -154,5 +137,22 @@ impl Identity {
                 Ok(confirming)
             })
             .await
+    }
+}
+
+/// Says which sessions may confirm.
+struct Confirming(Identity);
+
+impl Judge for Confirming {
+    fn admitted(
+        &self,
+        account: AccountId,
+        sessions: HashSet<Uuid>,
+    ) -> BoxFuture<'static, Result<HashSet<Uuid>, String>> {
+        let identity = self.0.clone();
+        Box::pin(async move {
+            let confirming = identity.confirming_sessions(account, sessions).await;
+            confirming.map_err(|error| error.to_string())
+        })
     }
 }

@@ -17,6 +17,7 @@ use super::rules::{Asked, RequestIn, draw_numbers};
 use super::store::{self, NewTransaction, TransactionId};
 use crate::context::Identity;
 use crate::fault::Fault;
+use crate::metrics;
 use crate::provider::{ProviderId, ProviderRow};
 
 /// A transaction was made: the phone is to be told.
@@ -256,6 +257,7 @@ impl Identity {
             account_id: account,
         };
         self.accounts.outbox.publish(tx, &event).await?;
+        metrics::requested(tx);
         self.show_request(tx, &plan.provider, &new);
         Ok(())
     }

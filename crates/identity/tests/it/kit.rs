@@ -8,7 +8,7 @@ use hanok_db::{Db, MigrationSet, Record, params};
 use hanok_events::http::{GuardedClient, HttpPolicy};
 use hanok_identity::provider::{NewProvider, ProviderIn};
 use hanok_identity::{Identity, IdentityApp, IdentityConfig, IdentityParts};
-use hanok_testkit::{Answer, Builder, Client, Person, Phone, Sink, TestApp};
+use hanok_testkit::{Answer, Builder, Client, Person, Phone, Sink, TestApp, section};
 use hanok_web::Ctx;
 use serde_json::{Value, json};
 
@@ -71,17 +71,17 @@ impl House {
     ) -> Self {
         let made: Arc<Mutex<Option<Identity>>> = Arc::default();
         let keep = Arc::clone(&made);
+        let mut config: IdentityConfig = section("identity");
+        change(&mut config);
         let app = builder
-            .apps(move |accounts, kit| {
-                let mut config: IdentityConfig = kit.section("identity");
-                change(&mut config);
+            .apps(move |accounts, _| {
                 let identity = Identity::new(IdentityParts {
                     accounts: accounts.clone(),
-                    config,
-                    http,
+                    config: config.clone(),
+                    http: http.clone(),
                     demo: false,
                 });
-                *keep.lock().unwrap() = Some(identity.clone());
+                keep.lock().unwrap().get_or_insert(identity.clone());
                 vec![Arc::new(IdentityApp(identity)) as Arc<dyn App>]
             })
             .start()

@@ -1,15 +1,15 @@
 //! The socket: who is let in, what they are told of requests, and when they are shown out.
 
 mod closing;
-mod wire;
+mod neighbours;
 
 use hanok_accounts::session::SignedInBy;
+use hanok_testkit::wire::{Heard, Wire, signed};
 use hanok_testkit::{Browser, Person, TestApp};
 use hanok_web::Ctx;
 use serde_json::{Value, json};
 
 use crate::kit::{Asked, House};
-use wire::{Heard, Wire, signed};
 
 fn refused(code: &str) -> Heard {
     Heard::Refused(code.into(), code.into())
@@ -241,7 +241,9 @@ hanok_db::both_engines! {
     }
 
     async fn one_person_has_no_more_sockets_than_may_be(db: Db) {
-        let builder = TestApp::builder(db).config(|settings| settings.web.sockets_per_account = 2);
+        let builder = TestApp::builder(db)
+            .alone("each program bounds the sockets it holds itself")
+            .config(|settings| settings.web.sockets_per_account = 2);
         let house = House::build(builder, &[], |_| {}, |_| {}).await;
         let person = house.app.person("haneul").await;
         let mut first = Wire::of(&house.app, &person).await;
@@ -256,7 +258,9 @@ hanok_db::both_engines! {
     }
 
     async fn no_more_connections_are_opened_than_may_be(db: Db) {
-        let builder = TestApp::builder(db).config(|settings| settings.web.sockets_max = 1);
+        let builder = TestApp::builder(db)
+            .alone("each program bounds the connections it holds itself")
+            .config(|settings| settings.web.sockets_max = 1);
         let house = House::build(builder, &[], |_| {}, |_| {}).await;
         let person = house.app.person("haneul").await;
         let _only = Wire::of(&house.app, &person).await;

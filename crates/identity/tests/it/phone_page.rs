@@ -19,7 +19,7 @@ async fn started(db: hanok_db::Db, demo: bool) -> TestApp {
         let parts = IdentityParts {
             accounts: accounts.clone(),
             config: kit.section("identity"),
-            http,
+            http: http.clone(),
             demo,
         };
         vec![Arc::new(IdentityApp(Identity::new(parts))) as Arc<dyn App>]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use hanok_testkit::TestApp;
 use serde_json::{Value, json};
 
 use crate::kit::{Asked, House};
@@ -48,7 +49,8 @@ hanok_db::both_engines! {
     }
 
     async fn who_polls_too_fast_waits_longer_each_time(db: Db) {
-        let house = House::start(db, &[]).await;
+        let builder = TestApp::builder(db).alone("each program counts the polls it gets itself");
+        let house = House::build(builder, &[], |_| {}, |_| {}).await;
         let shop = house.polling_shop("A 쇼핑몰").await;
         let (person, neighbour) = (house.app.person("haneul").await, house.app.person("bada").await);
         let (asked, beside) = (shop.ask(&person).await, shop.ask(&neighbour).await);

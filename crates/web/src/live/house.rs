@@ -10,12 +10,13 @@ use engineioxide::DisconnectReason;
 use engineioxide::config::EngineIoConfig;
 use engineioxide::service::EngineIoService;
 use engineioxide::sid::Sid;
+use hanok_base::shared::Fanout;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
 use super::admission::{Admission, TOO_MANY};
+use super::audience::{Audience, Judge, Judges};
 use super::connection::Connection;
-use super::packet;
 use super::registry::{Registry, room_of};
 use super::seat::Seat;
 use crate::config::WebConfig;
@@ -46,6 +47,8 @@ pub(super) struct House {
     admission: RwLock<Option<Admission>>,
     runtime: OnceLock<Handle>,
     is_closed: AtomicBool,
+    judges: Mutex<Judges>,
+    pub(super) fanout: OnceLock<Arc<dyn Fanout>>,
 }
 
 impl fmt::Debug for House {
@@ -65,6 +68,8 @@ impl Live {
             admission: RwLock::new(None),
             runtime: OnceLock::new(),
             is_closed: AtomicBool::new(false),
+            judges: Mutex::default(),
+            fanout: OnceLock::new(),
         });
         let config = EngineIoConfig::builder()
             .req_path(super::PATH)
@@ -80,20 +85,36 @@ impl Live {
         Self { house, engine }
     }
 
-    /// Sends an event to everybody in a room; it neither waits nor fails.
-    pub fn emit(&self, room: &str, event: &str, payload: &impl Serialize) {
-        self.house.emit(room, |_| true, event, payload);
+    /// Joins the other processes: what one emits reaches the sockets of all. To be called once.
+    pub fn join(&self, fanout: Arc<dyn Fanout>) {
+        self.house.join(fanout);
     }
 
-    /// Sends an event to those seats of an account that pass; it neither waits nor fails.
+    /// Has `judge` say who hears what is emitted to [`Audience::DevicesAnd`] this name.
+    pub fn judge(&self, name: &'static str, judge: Arc<dyn Judge>) {
+        self.house.judges().add(name, judge);
+    }
+
+    /// Sends an event to everybody in a room, in every process; it neither waits nor fails.
+    pub fn emit(&self, room: &str, event: &str, payload: &impl Serialize) {
+        self.house.emit(room, &Audience::All, event, payload);
+    }
+
+    /// Sends an event to those seats of an account that are meant, in every process; it neither waits nor fails.
     pub fn emit_to(
         &self,
         account: AccountId,
-        passes: impl Fn(&Seat) -> bool,
+        audience: &Audience,
         event: &str,
         payload: &impl Serialize,
     ) {
-        self.house.emit(&room_of(account), passes, event, payload);
+        let room = room_of(account);
+        self.house.emit(&room, audience, event, payload);
+    }
+
+    /// How many sockets are open in this process.
+    pub fn sockets(&self) -> usize {
+        self.house.registry().len()
     }
 
     /// The seats of an account in this process.
@@ -140,6 +161,7 @@ impl Live {
     pub(crate) fn close(&self) {
         self.house.is_closed.store(true, Ordering::Relaxed);
         *self.house.admission_mut() = None;
+        self.house.judges().clear();
         let connections = self.house.registry().take_all();
         connections.iter().for_each(hang_up);
     }
@@ -161,6 +183,10 @@ impl House {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn judges(&self) -> MutexGuard<'_, Judges> {
+        self.judges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn admission_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Admission>> {
         let admission = self.admission.write();
         admission.unwrap_or_else(PoisonError::into_inner)
@@ -171,31 +197,9 @@ impl House {
         admission.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = self.runtime.get() {
             drop(runtime.spawn(work));
-        }
-    }
-
-    fn emit(
-        &self,
-        room: &str,
-        passes: impl Fn(&Seat) -> bool,
-        event: &str,
-        payload: &impl Serialize,
-    ) {
-        let connections = self.registry().members(room, passes);
-        if connections.is_empty() {
-            return;
-        }
-        match packet::emitted(event, payload) {
-            Ok(text) => {
-                let text = engineioxide::Str::from(text);
-                for connection in &connections {
-                    self.send(connection, text.clone());
-                }
-            }
-            Err(error) => tracing::error!(%error, event, "an event cannot be written as JSON"),
         }
     }
 

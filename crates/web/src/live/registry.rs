@@ -113,6 +113,24 @@ impl Registry {
             .collect()
     }
 
+    /// Whether nobody is in a room.
+    pub(super) fn is_empty_room(&self, room: &str) -> bool {
+        !self.rooms.contains_key(room)
+    }
+
+    /// The seats in a room of those who know that they are in.
+    pub(super) fn seated(&self, room: &str) -> Vec<Seat> {
+        let members = self.in_room(room).filter(|(_, seated)| seated.is_told);
+        members.map(|(_, seated)| seated.seat.clone()).collect()
+    }
+
+    /// Every socket that knows it is in.
+    pub(super) fn told(&self) -> Vec<Arc<Connection>> {
+        let is_told = |entry: &&Entry| entry.seated.as_ref().is_some_and(|seated| seated.is_told);
+        let told = self.sockets.values().filter(is_told);
+        told.map(|entry| Arc::clone(&entry.connection)).collect()
+    }
+
     /// The seats of an account.
     pub(super) fn seats(&self, account: AccountId) -> Vec<(Sid, Seat)> {
         self.in_room(&room_of(account))

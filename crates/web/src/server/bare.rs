@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::codes::{self, Code};
+use crate::metrics;
 use crate::stack::Stack;
 
 /// A connection on which hyper's bare answers to what is no HTTP request (`400`, `414`, `431`, with no
@@ -85,6 +86,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for BareAnswers<S> {
             let Some(code) = bare(bytes) else {
                 return Pin::new(&mut this.inner).poll_write(cx, bytes);
             };
+            metrics::refused(code);
             let id = this.stack.new_request_id();
             tracing::debug!(target: "hanok_web::refused", refused = code.name, id);
             let answer = problem(code, &id);

@@ -6,6 +6,7 @@ use axum::http::{Method, StatusCode};
 use tokio::time::Instant;
 
 use crate::exchange::Exchange;
+use crate::metrics::RequestMeter;
 
 /// What a request that its caller gave up is logged as.
 const HUNG_UP: u16 = 499;
@@ -16,16 +17,23 @@ pub(super) struct AccessLine {
     method: Method,
     started: Instant,
     status: u16,
+    meter: Arc<RequestMeter>,
 }
 
 impl AccessLine {
-    pub(super) fn start(exchange: &Arc<Exchange>, method: &Method) -> Self {
+    pub(super) fn start(
+        exchange: &Arc<Exchange>,
+        method: &Method,
+        meter: &Arc<RequestMeter>,
+    ) -> Self {
         let exchange = Arc::clone(exchange);
+        meter.begin();
         Self {
             exchange,
             method: method.clone(),
             started: Instant::now(),
             status: HUNG_UP,
+            meter: Arc::clone(meter),
         }
     }
 
@@ -41,8 +49,11 @@ impl Drop for AccessLine {
             method,
             started,
             status,
+            meter,
         } = self;
-        let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
+        let took = started.elapsed();
+        meter.end(exchange, method, *status, took);
+        let elapsed = took.as_secs_f64() * 1_000.0;
         tracing::info!(
             target: "access",
             method = method.as_str(),

@@ -16,6 +16,7 @@ use crate::codes::Code;
 use crate::config::Settings;
 use crate::error::{Error, FieldError, Refusal};
 use crate::exchange::Exchange;
+use crate::metrics;
 use crate::openapi::{Problem, ProblemField};
 use crate::page::Around;
 
@@ -65,10 +66,14 @@ pub(super) fn render(
     }
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         log(refusal.error());
+        metrics::refused(refusal.error().code());
         return tell(response, refusal.error(), exchange, outline, around);
     }
     match silent(&response) {
-        Some(code) => tell(response, &Error::new(code), exchange, outline, around),
+        Some(code) => {
+            metrics::refused(code);
+            tell(response, &Error::new(code), exchange, outline, around)
+        }
         None => response,
     }
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use hanok_web::health::{self, Check};
 use hanok_web::openapi;
-use hanok_web::{Access, Json, Peer, Routes, Stack, serve_stack};
+use hanok_web::{Access, Json, OperatorToken, Peer, Routes, Stack, serve_stack};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -157,7 +157,11 @@ async fn the_document_is_served_and_revalidated() {
 }
 
 fn with_checks(checks: Vec<Check>) -> Stack {
-    serve_stack(health::routes(checks).into_router(), parts(web())).unwrap()
+    serve_stack(
+        health::routes(checks, OperatorToken::default()).into_router(),
+        parts(web()),
+    )
+    .unwrap()
 }
 
 async fn ready_from(stack: &Stack, address: &str) -> Answer {
@@ -195,6 +199,26 @@ async fn readiness_runs_the_checks_and_tells_details_to_the_machine_itself() {
         here["checks"][0],
         json!({ "name": "store", "ok": false, "fault": "no connection" })
     );
+}
+
+#[tokio::test]
+async fn what_the_server_can_do_without_degrades_it_and_no_more() {
+    let redis = || Check::advisory("redis", async || Err("no answer".to_owned()));
+    let stack = with_checks(vec![Check::new("store", async || Ok(())), redis()]);
+    let away = ready_from(&stack, "203.0.113.1").await;
+    assert_eq!(away.status, StatusCode::OK);
+    assert_eq!(away.text(), r#"{"status":"degraded"}"#);
+    let here = ready_from(&stack, "127.0.0.1").await.json();
+    assert_eq!(
+        here["checks"][1],
+        json!({ "name": "redis", "ok": false, "fault": "no answer" })
+    );
+    let stack = with_checks(vec![
+        Check::new("store", async || Err("away".to_owned())),
+        redis(),
+    ]);
+    let away = ready_from(&stack, "203.0.113.1").await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! Sockets that do not read: closed, while others are served.
 
+mod fanout;
+
 use std::time::Duration;
 
 use hanok_base::Id;

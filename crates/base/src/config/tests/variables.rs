@@ -108,6 +108,31 @@ fn a_database_address_selects_the_engine() {
 }
 
 #[test]
+fn an_address_of_kafka_selects_the_bus_and_topics_do_not() {
+    let settings = |name: &str, text| {
+        let alias = aliases().iter().find(|alias| alias.name == name).unwrap();
+        alias.settings(text).unwrap()
+    };
+    assert_eq!(
+        settings("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"),
+        [
+            ("events.bus", "kafka".to_owned()),
+            ("kafka.bootstrap_servers", "kafka:9092".to_owned())
+        ]
+    );
+    for (name, key) in [
+        ("KAFKA_NOTIFICATION_TOPIC", "kafka.notifications_topic"),
+        ("KAFKA_ACTIVITY_LOG_TOPIC", "kafka.user_activities_topic"),
+        (
+            "KAFKA_EMAIL_NOTIFICATION_TOPIC",
+            "kafka.email_notifications_topic",
+        ),
+    ] {
+        assert_eq!(settings(name, "t"), [(key, "t".to_owned())]);
+    }
+}
+
+#[test]
 fn mysql_is_answered_in_words() {
     for (name, text) in [
         ("DB_PORT", "3306"),

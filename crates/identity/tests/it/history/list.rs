@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hanok_testkit::Person;
+use hanok_testkit::{Person, TestApp};
 use hanok_web::page::OrganisationFacts;
 use serde_json::{Value, json};
 
@@ -95,7 +95,8 @@ hanok_db::both_engines! {
     }
 
     async fn days_are_the_organisations(db: Db) {
-        let house = House::start(db, &[]).await;
+        let builder = TestApp::builder(db).alone("the organisation is changed in one program's memory");
+        let house = House::build(builder, &[], |_| {}, |_| {}).await;
         let shop = house.polling_shop("A 쇼핑몰").await;
         let person = house.app.person("haneul").await;
         // 2026-11-21T05:30Z is half past two in the afternoon in Seoul: its day began 14 h 30 min before.

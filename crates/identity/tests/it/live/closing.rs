@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hanok_accounts::account::AccountStatus;
+use hanok_testkit::wire::{Heard, Wire};
 use hanok_testkit::{Person, Phone};
 use hanok_web::Ctx;
 use tokio::time::timeout;
 
-use super::wire::{Heard, Wire};
 use crate::kit::House;
 
 /// What is promised.

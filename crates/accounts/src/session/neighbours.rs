@@ -1,0 +1,178 @@
+//! What processes tell each other of sessions: at once that one was withdrawn, and, where there is a cache that
+//! they share, what one has read.
+//!
+//! Neither is needed: a process that hears nothing reads withdrawals from the store each second, and what was read
+//! counts for two seconds from before it was read, whoever read it. A value that comes into the cache after the
+//! session was withdrawn is therefore as old as one that is kept here.
+
+use std::sync::{Arc, Weak};
+
+use hanok_base::shared::News;
+use hanok_base::{Place, Timestamp};
+use hanok_web::PermissionSet;
+use serde::{Deserialize, Serialize};
+
+use super::cache::{FRESH, Live};
+use super::store::{LiveRow, SessionId, SessionKind};
+use crate::AccountId;
+use crate::account::AccountStatus;
+use crate::context::{Accounts, Shared};
+
+/// What processes tell each other of sessions.
+const CHANNEL: &str = "sessions";
+
+/// A session in the shared cache: sealed, so that nobody reads it there or puts one there.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// Microseconds since 1970, before the store was asked.
+    read_at: i64,
+    account: AccountId,
+    kind: SessionKind,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+    password_confirmed_at: Option<i64>,
+    version: i64,
+    status: AccountStatus,
+    locale: Option<String>,
+    theme: Option<String>,
+    name: String,
+    roles: Vec<String>,
+    /// `None` for every permission.
+    permissions: Option<Vec<String>>,
+}
+
+impl Kept {
+    fn of(live: &Live, read_at: Timestamp) -> Self {
+        let row = live.row.clone();
+        let names = || live.permissions.names().iter().map(ToString::to_string);
+        Self {
+            read_at: read_at.micros(),
+            account: row.account_id,
+            kind: row.kind,
+            created_at: row.created_at.micros(),
+            last_seen_at: row.last_seen_at.micros(),
+            expires_at: row.expires_at.micros(),
+            password_confirmed_at: row.password_confirmed_at.map(Timestamp::micros),
+            version: row.version,
+            status: row.status,
+            locale: row.locale,
+            theme: row.theme,
+            name: row.name,
+            roles: live.roles.to_vec(),
+            permissions: (!live.permissions.is_everything()).then(|| names().collect()),
+        }
+    }
+
+    fn live(self) -> Live {
+        let everything = PermissionSet::everything;
+        Live {
+            permissions: self
+                .permissions
+                .map_or_else(everything, |names| names.into_iter().collect()),
+            roles: self.roles.into(),
+            name: self.name.as_str().into(),
+            row: LiveRow {
+                account_id: self.account,
+                kind: self.kind,
+                created_at: Timestamp::from_micros(self.created_at),
+                last_seen_at: Timestamp::from_micros(self.last_seen_at),
+                expires_at: Timestamp::from_micros(self.expires_at),
+                password_confirmed_at: self.password_confirmed_at.map(Timestamp::from_micros),
+                version: self.version,
+                status: self.status,
+                locale: self.locale,
+                theme: self.theme,
+                name: self.name,
+            },
+        }
+    }
+}
+
+const fn place(id: SessionId) -> Place<'static> {
+    Place::new("session", "shared", id.uuid())
+}
+
+fn key(id: SessionId) -> String {
+    format!("session:{id}")
+}
+
+impl Accounts {
+    /// What another process has read of a session, with when it did, where that still counts.
+    pub(super) async fn read_by_another(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Option<(Timestamp, Live)> {
+        if !self.cache.is_there() {
+            return None;
+        }
+        let sealed = self.cache.get(&key(id)).await?;
+        let opened = self.keys.unseal(place(id), &sealed).ok()?;
+        let kept: Kept = serde_json::from_slice(&opened).ok()?;
+        let (account, read_at) = (kept.account, Timestamp::from_micros(kept.read_at));
+        let counts = self.sessions.accepts(account, id, read_at, now);
+        counts.then(|| (read_at, kept.live()))
+    }
+
+    /// Shows the other processes what this one has read of a session.
+    pub(super) fn show_others(&self, id: SessionId, read_at: Timestamp, live: &Live) {
+        let life = FRESH.saturating_sub(self.clock.now().since(read_at));
+        if life.is_zero() || !self.cache.is_there() {
+            return;
+        }
+        if let Ok(text) = serde_json::to_vec(&Kept::of(live, read_at)) {
+            let sealed = self.keys.seal(place(id), &text);
+            self.cache.put(&key(id), sealed, life);
+        }
+    }
+
+    /// Forgets what any process knows of a session (or all of an account's) and closes the sockets whose right
+    /// ended with it, in every process.
+    pub(crate) fn withdraw(&self, account: AccountId, session: Option<SessionId>) {
+        if let Some(session) = session {
+            self.cache.forget(&key(session));
+        }
+        self.forget(account, session);
+        let of = session.map_or_else(String::new, |session| session.to_string());
+        self.fanout.publish(CHANNEL, format!("{account} {of}"));
+    }
+
+    /// The same in this process alone.
+    pub(super) fn forget(&self, account: AccountId, session: Option<SessionId>) {
+        let known = self.sessions.forget(account, session, self.clock.now());
+        known.into_iter().for_each(|id| self.cache.forget(&key(id)));
+        self.live.recheck(account);
+    }
+
+    /// Forgets what other processes say was withdrawn, from now on.
+    pub(crate) fn hear_of_withdrawals(&self) {
+        let shared = self.downgrade();
+        let heard = Arc::new(move |news: News<'_>| hear(&shared, news));
+        self.fanout.subscribe(CHANNEL, heard);
+    }
+}
+
+fn hear(shared: &Weak<Shared>, news: News<'_>) {
+    let Some(accounts) = Accounts::upgrade(shared) else {
+        return;
+    };
+    match news {
+        // What was missed is read from the store within a second.
+        News::Gap => accounts.sessions.forget_all(),
+        News::Text(text) => {
+            if let Some((account, session)) = withdrawn(text) {
+                accounts.forget(account, session);
+            }
+        }
+    }
+}
+
+fn withdrawn(text: &str) -> Option<(AccountId, Option<SessionId>)> {
+    let (account, session) = text.split_once(' ')?;
+    let account = account.parse().ok()?;
+    match session {
+        "" => Some((account, None)),
+        session => Some((account, Some(session.parse().ok()?))),
+    }
+}

@@ -1,0 +1,51 @@
+//! A copy of the whole store as it is at one moment, and putting one back.
+//!
+//! SQLite's copy is a database file, PostgreSQL's an archive that `pg_dump` makes and `pg_restore` reads.
+
+use std::path::Path;
+
+use crate::config::{Engine, StoreConfig};
+use crate::db::{Db, Driver};
+use crate::error::DbError;
+use crate::{postgres, sqlite};
+
+impl Db {
+    /// Copies the whole store as it is at one moment into the file `to`, while units go on. The copy is
+    /// whole and on disk when this returns; a file that is there is replaced.
+    ///
+    /// # Errors
+    /// [`DbError::Other`] with what is wrong: a file that cannot be written, a damaged store, PostgreSQL's
+    /// programs absent or older than the server.
+    pub async fn backup(&self, to: &Path) -> Result<(), DbError> {
+        match self.driver() {
+            Driver::Sqlite(store) => store.backup(to).await,
+            Driver::Postgres(store) => store.backup(to).await,
+        }
+    }
+
+    /// Whether there is nothing yet where these settings keep the data. Makes nothing.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] where PostgreSQL does not answer.
+    pub async fn is_blank(config: &StoreConfig) -> Result<bool, DbError> {
+        match config.engine {
+            Engine::Sqlite => Ok(!config.sqlite_path.exists()),
+            Engine::Postgres => postgres::is_blank(config).await,
+        }
+    }
+
+    /// Puts a copy that [`backup`](Self::backup) made on the same engine where these settings keep the
+    /// data. It must be blank there; all of the copy is put there or nothing.
+    ///
+    /// # Errors
+    /// As [`backup`](Self::backup).
+    pub async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbError> {
+        if !Self::is_blank(config).await? {
+            return Err(DbError::Other("there is data already".to_owned()));
+        }
+        match config.engine {
+            Engine::Sqlite => sqlite::restore(config, from).await,
+            Engine::Postgres => postgres::restore(config, from).await,
+        }
+    }
+}

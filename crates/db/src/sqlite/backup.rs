@@ -1,0 +1,101 @@
+//! Copying the database file while the program runs, by SQLite's online backup.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hanok_base::directory::new_private;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+
+use crate::config::StoreConfig;
+use crate::error::DbError;
+
+use super::open::Files;
+use super::{Sqlite, error, in_background};
+
+/// One step for all pages: SQLite begins a copy anew whenever another connection commits between two
+/// steps, which under load never ends. Writers do not wait for it; the write-ahead log grows meanwhile.
+const ALL_PAGES: i32 = -1;
+
+impl Sqlite {
+    pub(crate) async fn backup(&self, to: &Path) -> Result<(), DbError> {
+        let (files, to) = (self.files().clone(), to.to_owned());
+        in_background(move || {
+            copy(&files, &to)?;
+            close_up(&to).map_err(|cause| error::plain(&cause))?;
+            on_disk(&to).map_err(|cause| at(&to, &cause))
+        })
+        .await
+    }
+}
+
+fn copy(files: &Files, to: &Path) -> Result<(), DbError> {
+    let from = files.reading()?;
+    let blank = new_private(to).map_err(|cause| at(to, &cause))?;
+    drop(blank);
+    let copied = Connection::open(to).and_then(|mut target| {
+        // Nobody reads the target before it is whole, so it needs no journal.
+        target.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        Backup::new(&from, &mut target)?.step(ALL_PAGES)
+    });
+    match copied.map_err(|cause| error::plain(&cause))? {
+        StepResult::Done => Ok(()),
+        _ => Err(DbError::Busy),
+    }
+}
+
+/// Makes the copy one file that stands for itself, and reads all of it once: a damaged store is found
+/// when it is backed up and not when the copy is needed.
+fn close_up(copy: &Path) -> rusqlite::Result<()> {
+    let raw = Connection::open(copy)?;
+    raw.execute_batch("PRAGMA synchronous = OFF;")?;
+    raw.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    let found: String = raw.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    let damaged = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    Err(rusqlite::Error::SqliteFailure(damaged, Some(found)))
+}
+
+/// Copies a backup beside the place of the database, then gives it its name.
+pub(crate) async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbError> {
+    let (to, from) = (config.sqlite_path.clone(), from.to_owned());
+    in_background(move || {
+        let beside = to.with_added_extension("restoring");
+        let restored = put_back(&from, &beside, &to);
+        if restored.is_err() {
+            // It may not be there.
+            let _ = fs::remove_file(&beside);
+        }
+        restored.map_err(|cause| at(&to, &cause))
+    })
+    .await
+}
+
+fn put_back(from: &Path, beside: &Path, to: &Path) -> io::Result<()> {
+    let (mut source, mut target) = (File::open(from)?, new_private(beside)?);
+    io::copy(&mut source, &mut target)?;
+    target.sync_all()?;
+    fs::rename(beside, to)?;
+    folder(to).and_then(|folder| folder.sync_all())
+}
+
+fn on_disk(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()?;
+    folder(path)?.sync_all()
+}
+
+fn folder(path: &Path) -> io::Result<File> {
+    let parent = path.parent().map(Path::to_owned).unwrap_or_default();
+    let here = parent.as_os_str().is_empty();
+    File::open(if here { PathBuf::from(".") } else { parent })
+}
+
+fn at(path: &Path, cause: &io::Error) -> DbError {
+    match cause.kind() {
+        io::ErrorKind::StorageFull => DbError::Full,
+        _ => DbError::Other(format!("{}: {cause}", path.display())),
+    }
+}

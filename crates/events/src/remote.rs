@@ -1,0 +1,135 @@
+//! A bus outside this process: what is asked of it, and to whom it hands what comes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use hanok_base::Timestamp;
+use hanok_db::{DbError, Tx};
+use uuid::Uuid;
+
+use crate::bus::Bus;
+use crate::consume::Consumers;
+use crate::dead_letter::{self, Burial};
+use crate::event::{Received, Topic};
+use crate::stop::Stop;
+
+/// How events travel from the outbox to their handlers.
+#[derive(Clone)]
+pub enum BusChoice {
+    /// Straight to the handlers of the process that relays.
+    Local,
+    /// Over brokers: any process may handle them.
+    Remote(Arc<dyn RemoteBus>),
+}
+
+impl fmt::Debug for BusChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Local => "Local",
+            Self::Remote(_) => "Remote",
+        })
+    }
+}
+
+/// A bus over brokers. [`Bus::send`] is its one end, this the other.
+pub trait RemoteBus: Bus {
+    /// Most events that are sent without waiting for the first to be taken over.
+    fn in_flight(&self) -> u32;
+
+    /// Hands each message to every inbox, those of one key in order, until `stop` comes; then it finishes
+    /// what is under way, within the grace, and leaves. A message counts as read by an inbox only once
+    /// that inbox has taken it.
+    fn consume(self: Arc<Self>, inboxes: Vec<Inbox>, stop: Stop) -> BoxFuture<'static, ()>;
+}
+
+/// The handlers of one app: one consumer group, whichever process does the work. Cloning shares them.
+#[derive(Clone)]
+pub struct Inbox {
+    app: &'static str,
+    consumers: Arc<Consumers>,
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inbox({})", self.app)
+    }
+}
+
+impl Inbox {
+    pub(crate) const fn new(app: &'static str, consumers: Arc<Consumers>) -> Self {
+        Self { app, consumers }
+    }
+
+    /// The app's name.
+    pub const fn app(&self) -> &'static str {
+        self.app
+    }
+
+    /// Gives an event to every handler of the app that wants it: afterwards each has handled it, or it is
+    /// set aside for those that have not. It may come twice.
+    ///
+    /// # Errors
+    /// The store gave up; the event must come again before any later one of its key.
+    pub async fn take(&self, event: &Arc<Received>) -> Result<(), DbError> {
+        self.consumers.deliver(event).await
+    }
+
+    /// Keeps a message that is no event of ours as a dead letter, once for all inboxes.
+    ///
+    /// # Errors
+    /// The store gave up; the message must come again.
+    pub async fn bury(&self, message: &Foreign) -> Result<(), DbError> {
+        let Consumers { clock, random, .. } = &*self.consumers;
+        let (clock, random, message) = (clock.clone(), random.clone(), message.clone());
+        let (place, error) = (message.place.as_str(), message.error.as_str());
+        tracing::error!(
+            place,
+            error,
+            "a message is no event and becomes a dead letter"
+        );
+        let unit = async move |tx: &mut Tx| {
+            let burial = Burial::of_foreign(&message);
+            dead_letter::bury(tx, &burial, clock.now(), &clock, &random).await
+        };
+        self.consumers.db.write(unit).await
+    }
+
+    /// How long to wait after the `failures`th refusal of the store.
+    pub fn pause(&self, failures: u32) -> Duration {
+        self.consumers
+            .backoff
+            .delay(failures, &self.consumers.random)
+    }
+}
+
+/// A message that cannot be read as an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// The stream it came by.
+    pub topic: Topic,
+    /// Where it lies: topic, partition and offset.
+    pub place: String,
+    /// What it says it is, where it says so.
+    pub event_type: String,
+    /// What it holds, as far as it is text; the beginning of it.
+    pub payload: String,
+    /// When the broker got it.
+    pub at: Timestamp,
+    /// What is wrong with it.
+    pub error: String,
+}
+
+impl Foreign {
+    /// The same for the same message, however often and by whomever it is read (FNV-1a).
+    pub(crate) fn id(&self) -> Uuid {
+        const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        let moment = self.at.micros().to_be_bytes();
+        let bytes = self.place.bytes().chain(moment);
+        Uuid::from_u128(bytes.fold(BASIS, |hash, byte| {
+            (hash ^ u128::from(byte)).wrapping_mul(PRIME)
+        }))
+    }
+}

@@ -1,0 +1,166 @@
+//! A bus outside the process, as the engine deals with it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use hanok_base::Timestamp;
+use hanok_db::DbError;
+use hanok_events::{
+    Bus, BusChoice, Engine, EventId, Foreign, Handler, Inbox, Received, RemoteBus, Source, Stop,
+    Topic, dead_letters,
+};
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use super::recorder::{Fault, Recorder};
+use crate::house::{House, SETS};
+
+/// Brokers that take their time: nothing is taken over before it is told to.
+#[derive(Default)]
+struct Slow {
+    inboxes: Mutex<Vec<Inbox>>,
+    sending: Notify,
+    go: Notify,
+}
+
+impl Bus for Slow {
+    fn send<'a>(&'a self, batch: &'a [Arc<Received>]) -> BoxFuture<'a, Vec<Result<(), String>>> {
+        Box::pin(async move {
+            self.sending.notify_one();
+            self.go.notified().await;
+            vec![Ok(()); batch.len()]
+        })
+    }
+}
+
+impl RemoteBus for Slow {
+    fn in_flight(&self) -> u32 {
+        10
+    }
+
+    fn consume(self: Arc<Self>, inboxes: Vec<Inbox>, mut stop: Stop) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            *self.inboxes.lock().unwrap() = inboxes;
+            stop.comes().await;
+        })
+    }
+}
+
+fn engine(house: &House, bus: &Arc<Slow>, handlers: &[(&'static str, Arc<Recorder>)]) -> Engine {
+    let handlers = handlers
+        .iter()
+        .map(|(app, handler)| (*app, handler.clone() as Arc<dyn Handler>));
+    house.engine_over(BusChoice::Remote(bus.clone()), handlers.collect())
+}
+
+impl Slow {
+    async fn inbox(&self, app: &str) -> Inbox {
+        loop {
+            let found = self
+                .inboxes
+                .lock()
+                .unwrap()
+                .iter()
+                .find(|inbox| inbox.app() == app)
+                .cloned();
+            match found {
+                Some(inbox) => return inbox,
+                None => sleep(Duration::from_millis(5)).await,
+            }
+        }
+    }
+}
+
+/// Ids are of their time, by which they are forgotten.
+fn event(house: &House, item: &str) -> Arc<Received> {
+    Arc::new(Received {
+        event_id: EventId::new(&house.clock, &house.random),
+        topic: Topic::DomainEvents,
+        key: "a".to_owned(),
+        event_type: "note.taken".to_owned(),
+        version: 1,
+        payload: format!(r#"{{"key":"a","item":"{item}"}}"#),
+        occurred_at: Timestamp::from_seconds(1),
+    })
+}
+
+/// Waits, in real time, until it is so; the clock of the house stands still meanwhile.
+async fn until(is_so: impl AsyncFn() -> Result<bool, DbError>) -> Result<(), DbError> {
+    let waiting = async {
+        while !is_so().await? {
+            sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    };
+    timeout(Duration::from_mins(1), waiting).await.unwrap()
+}
+
+hanok_db::both_engines! {
+    sets(SETS);
+
+    async fn a_relay_keeps_its_lease_and_retries_while_the_brokers_keep_it_waiting(db: Db) {
+        const LEASES: &str = "SELECT CAST(COALESCE(MAX(held_until), 0) AS BIGINT) FROM lease";
+        let (house, recorder, bus) = (House::new(&db), Recorder::new("recorder"), Arc::<Slow>::default());
+        let running = engine(&house, &bus, &[("app", recorder.clone())]).start();
+        house.publish(&["z1"]).await?;
+        bus.sending.notified().await;
+
+        recorder.fail("a1", Fault::Says);
+        bus.inbox("app").await.take(&event(&house, "a1")).await?;
+        recorder.recover();
+        let lease = house.config.lease_seconds;
+        house.advance(lease - 3);
+        let until_when = house.clock.now().plus(Duration::from_secs(lease)).micros();
+        until(async || Ok(house.effects("recorder").await? == ["a1"])).await?;
+        until(async || Ok(house.number(LEASES).await? == until_when)).await?;
+        let sent = "SELECT COUNT(*) FROM outbox WHERE sent_at IS NOT NULL";
+        assert_eq!(house.number(sent).await?, 0, "it still sends");
+
+        bus.go.notify_one();
+        until(async || Ok(house.number(sent).await? == 1)).await?;
+        running.shutdown().await;
+    }
+
+    async fn each_app_has_an_inbox_of_its_own(db: Db) {
+        let (house, bus) = (House::new(&db), Arc::<Slow>::default());
+        let (one, two, other) = (Recorder::new("one"), Recorder::new("two"), Recorder::new("other"));
+        let handlers = [("first", one), ("second", other), ("first", two)];
+        let running = engine(&house, &bus, &handlers).start();
+        let inbox = bus.inbox("first").await;
+        assert_eq!(bus.inboxes.lock().unwrap().len(), 2);
+        let event = event(&house, "a1");
+        for _ in 0..2 {
+            inbox.take(&event).await?;
+        }
+        running.shutdown().await;
+        assert_eq!(house.effects("one").await?, ["a1"], "twice is once");
+        assert_eq!(house.effects("two").await?, ["a1"]);
+        assert_eq!(house.effects("other").await?, Vec::<String>::new());
+    }
+
+    async fn a_message_that_is_no_event_is_one_letter_however_often_it_is_read(db: Db) {
+        let (house, bus) = (House::new(&db), Arc::<Slow>::default());
+        let handlers = [("first", Recorder::new("one")), ("second", Recorder::new("other"))];
+        let running = engine(&house, &bus, &handlers).start();
+        let message = Foreign {
+            topic: Topic::DomainEvents,
+            place: "domain_events/2/17".to_owned(),
+            event_type: "unknown".to_owned(),
+            payload: "hello".to_owned(),
+            at: Timestamp::from_seconds(5),
+            error: "there is no header event_id".to_owned(),
+        };
+        let later = Foreign { place: "domain_events/2/18".to_owned(), ..message.clone() };
+        for app in ["first", "second"] {
+            bus.inbox(app).await.bury(&message).await?;
+        }
+        bus.inbox("first").await.bury(&later).await?;
+        running.shutdown().await;
+        let dead = db.read(async |conn| dead_letters(conn, None, 50).await).await?;
+        assert_eq!(dead.len(), 2, "{dead:?}");
+        let letter = dead.iter().find(|letter| letter.item_key == message.place).unwrap();
+        assert_eq!((letter.source, letter.payload.as_str()), (Source::Kafka, "hello"));
+        assert_eq!((letter.occurred_at, letter.error.as_str()), (message.at, message.error.as_str()));
+    }
+}

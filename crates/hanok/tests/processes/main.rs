@@ -1,0 +1,25 @@
+//! The program as processes: one that is killed, two that stand side by side, a store that goes away.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod broker_of_own;
+mod house;
+mod installation;
+mod neighbours;
+mod people;
+mod server_of_own;
+mod store;
+mod told;
+
+mod away;
+mod backup;
+mod crash;
+mod limits;
+mod refusals;
+mod side_by_side;
+mod start_together;

@@ -1,0 +1,21 @@
+//! What became of a provider's requests, day by day where the organisation is.
+//!
+//! A day is counted once it is over, at 00:10 or when the last request of it must have ended, and kept in
+//! `service_provider_statistics`; the days since are counted when somebody asks. Every provider has a row
+//! for each day that was filled, so that the newest row says how far that has come.
+//!
+//! Invariants: filling a day again changes nothing but what was counted wrongly, and never forgets requests
+//! that have been deleted since; decoys count, because to their provider they are requests.
+
+mod api;
+mod command;
+mod fill;
+mod service;
+mod store;
+
+pub(crate) use api::routes;
+pub(crate) use command::Stats;
+pub(crate) use fill::schedule;
+pub use service::{DayOut, ServiceStatistics};
+#[cfg(test)]
+pub(crate) use store::QUESTIONS;

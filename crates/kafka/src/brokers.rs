@@ -1,0 +1,95 @@
+//! Whether the brokers answer, as all clients of this process have it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+use crate::metrics;
+
+/// What is known of the brokers.
+#[derive(Debug, Default)]
+pub(crate) struct Brokers(Mutex<Known>);
+
+#[derive(Debug, Default)]
+enum Known {
+    /// Nobody has asked yet.
+    #[default]
+    Nothing,
+    Up,
+    /// And why, for operators.
+    Away(String),
+}
+
+impl Brokers {
+    /// One of them has answered.
+    pub(crate) fn answered(&self) {
+        let mut known = self.known();
+        if let Known::Away(_) = *known {
+            tracing::info!("Kafka answers again");
+        }
+        if !matches!(*known, Known::Up) {
+            metrics::up(true);
+        }
+        *known = Known::Up;
+    }
+
+    /// None of them answers.
+    pub(crate) fn failed(&self, reason: &str) {
+        let mut known = self.known();
+        if !matches!(*known, Known::Away(_)) {
+            tracing::warn!(reason, "Kafka does not answer; events wait in the outbox");
+            metrics::up(false);
+        }
+        *known = Known::Away(reason.to_owned());
+    }
+
+    /// Why none of them answers; fine also before anybody has asked.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match &*self.known() {
+            Known::Nothing | Known::Up => Ok(()),
+            Known::Away(reason) => Err(reason.clone()),
+        }
+    }
+
+    /// What a client reports.
+    pub(crate) fn told(&self, error: &KafkaError, reason: &str) {
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown) {
+            self.failed(reason);
+        } else {
+            tracing::debug!(%error, reason, "a Kafka client reports");
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The client library repeats itself as long as a broker is away, which [`Brokers`] says once.
+pub(crate) fn log(level: RDKafkaLogLevel, facility: &str, text: &str) {
+    match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+            tracing::error!(facility, "librdkafka: {text}");
+        }
+        _ => tracing::debug!(facility, "librdkafka: {text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_alarmed_before_the_first_word_nor_after_the_last_good_one() {
+        let brokers = Brokers::default();
+        assert_eq!(brokers.check(), Ok(()));
+        let down = KafkaError::Global(RDKafkaErrorCode::AllBrokersDown);
+        brokers.told(&down, "1/1 brokers are down");
+        assert_eq!(brokers.check(), Err("1/1 brokers are down".to_owned()));
+        brokers.answered();
+        let slow = KafkaError::Global(RDKafkaErrorCode::OperationTimedOut);
+        brokers.told(&slow, "slow");
+        assert_eq!(brokers.check(), Ok(()));
+    }
+}

@@ -1,0 +1,153 @@
+//! Events on their way to sockets: to those of this process, and over the fan-out to those of the others.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use engineioxide::Str;
+use hanok_base::shared::{Fanout, News};
+use serde::{Deserialize, Serialize};
+
+use super::audience::{Audience, sessions};
+use super::event::{self, Ready};
+use super::house::House;
+use super::packet;
+use super::seat::Seat;
+
+/// What processes tell each other of events.
+const CHANNEL: &str = "live";
+
+/// After a gap sockets are told in such groups, with such a pause between, so that not everybody asks at once.
+const GROUP: usize = 100;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// An event on its way to another process.
+#[derive(Serialize, Deserialize)]
+struct Told<'a> {
+    room: std::borrow::Cow<'a, str>,
+    audience: Audience,
+    /// The packet, as sockets are sent it.
+    packet: String,
+}
+
+impl House {
+    /// Hears what the other processes emit from now on, and tells them what this one does.
+    pub(super) fn join(self: &Arc<Self>, fanout: Arc<dyn Fanout>) {
+        if !fanout.reaches_others() {
+            return;
+        }
+        let house = Arc::downgrade(self);
+        fanout.subscribe(CHANNEL, Arc::new(move |news| hear(&house, news)));
+        if self.fanout.set(fanout).is_err() {
+            tracing::error!("the live sockets were joined to a second fan-out");
+        }
+    }
+
+    /// Sends an event to those in a room whom it is for, in every process.
+    pub(super) fn emit(
+        self: &Arc<Self>,
+        room: &str,
+        audience: &Audience,
+        event: &str,
+        payload: &impl Serialize,
+    ) {
+        let is_alone = self.fanout.get().is_none();
+        if is_alone && self.registry().is_empty_room(room) {
+            return;
+        }
+        match packet::emitted(event, payload) {
+            Ok(packet) => {
+                self.deliver(room, audience, &packet);
+                self.tell(room, audience, packet);
+            }
+            Err(error) => tracing::error!(%error, event, "an event cannot be written as JSON"),
+        }
+    }
+
+    fn tell(&self, room: &str, audience: &Audience, packet: String) {
+        let Some(fanout) = self.fanout.get() else {
+            return;
+        };
+        let told = Told {
+            room: room.into(),
+            audience: audience.clone(),
+            packet,
+        };
+        match serde_json::to_string(&told) {
+            Ok(text) => fanout.publish(CHANNEL, text),
+            Err(error) => tracing::error!(%error, "an event cannot be told other processes"),
+        }
+    }
+
+    /// Sends a packet to those of this process whom it is for.
+    fn deliver(self: &Arc<Self>, room: &str, audience: &Audience, packet: &str) {
+        let text = Str::from(packet.to_owned());
+        self.send_to(room, |seat| audience.admits(seat), &text);
+        if let Audience::DevicesAnd(judge) = audience {
+            self.deliver_as_judged(room, judge, text);
+        }
+    }
+
+    fn send_to(&self, room: &str, passes: impl Fn(&Seat) -> bool, text: &Str) {
+        let connections = self.registry().members(room, passes);
+        for connection in &connections {
+            self.send(connection, text.clone());
+        }
+    }
+
+    /// Sends a packet to the sessions that the judge admits, beside everything else.
+    fn deliver_as_judged(self: &Arc<Self>, room: &str, judge: &str, text: Str) {
+        let asked = sessions(self.registry().seated(room));
+        if asked.is_empty() {
+            return;
+        }
+        let Some(judge) = self.judges().get(judge) else {
+            tracing::debug!(judge, "nobody here says whose sockets hear this");
+            return;
+        };
+        let (house, room) = (Arc::clone(self), room.to_owned());
+        self.spawn(async move {
+            for (account, sessions) in asked {
+                match judge.admitted(account, sessions).await {
+                    Ok(admitted) => {
+                        let passes =
+                            |seat: &Seat| seat.session.is_some_and(|id| admitted.contains(&id));
+                        house.send_to(&room, passes, &text);
+                    }
+                    Err(error) => tracing::warn!(error, "sessions were not told of an event"),
+                }
+            }
+        });
+    }
+
+    /// Something may have been missed: everybody is greeted anew, and asks for what there is.
+    fn greet_again(self: &Arc<Self>) {
+        let sockets = self.registry().told();
+        if sockets.is_empty() {
+            return;
+        }
+        let Ok(ready) = packet::emitted(event::READY, &Ready::default()) else {
+            return;
+        };
+        let (house, ready) = (Arc::clone(self), Str::from(ready));
+        self.spawn(async move {
+            for group in sockets.chunks(GROUP) {
+                for connection in group {
+                    house.send(connection, ready.clone());
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+    }
+}
+
+fn hear(house: &Weak<House>, news: News<'_>) {
+    let Some(house) = house.upgrade() else { return };
+    match news {
+        News::Gap => house.greet_again(),
+        News::Text(text) => match serde_json::from_str::<Told<'_>>(text) {
+            Ok(told) => house.deliver(&told.room, &told.audience, &told.packet),
+            // A process of another release: its sockets' pages ask for what they need.
+            Err(error) => tracing::debug!(%error, "another process's event is not understood"),
+        },
+    }
+}
