@@ -41,7 +41,7 @@ def prepare(work: Path, scale: float) -> Subject:
             201,
             headers | {"Content-Type": "application/json"},
             body,
-            "transaction_id",
+            ("transaction_id",),
         ),
         status=Operation("GET", "/api/v1/auth/status/{id}", 200, headers, contains="PENDING"),
         sizes=sizes,

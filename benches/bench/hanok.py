@@ -19,11 +19,14 @@ SIZES = Sizes(warm_up=2_000, requests=20_000)
 def prepare(work: Path, scale: float) -> Subject:
     port, sizes = free_port(), SIZES.scaled(scale)
     env = environment(work / "data", port)
-    client = set_up(work, env, sizes.numbers)
+    return subject("hanok", work, env, port, sizes, set_up(work, env, sizes.numbers))
+
+
+def subject(name: str, work: Path, env: dict[str, str], port: int, sizes: Sizes, client: dict[str, str]) -> Subject:
     headers = {"X-Client-ID": client["client_id"], "X-Client-Secret": client["client_secret"]}
     body = '{"user_phone_number":"010{n}"}'
     return Subject(
-        name="hanok",
+        name=name,
         command=[PROGRAM, "serve"],
         cwd=work,
         env=env,
@@ -35,7 +38,7 @@ def prepare(work: Path, scale: float) -> Subject:
             201,
             headers | {"Content-Type": "application/json"},
             body,
-            "transaction_id",
+            ("transaction_id",),
         ),
         # Once for each transaction: a second poll within the interval would be a 429.
         status=Operation("GET", "/api/v1/auth/status/{id}", 200, headers, contains="PENDING"),
@@ -62,10 +65,11 @@ def environment(data: Path, port: int) -> dict[str, str]:
     }
 
 
-def set_up(work: Path, env: dict[str, str], people: int) -> dict[str, str]:
+def set_up(work: Path, env: dict[str, str], people: int, password_hash: str | None = None) -> dict[str, str]:
     """Keys and tables, people with proven numbers, and one provider that polls; returns its credentials."""
     hanok(work, env, "migrate")
-    hanok(work, env, "account", "import", str(write_people(work / "people.csv", people)))
+    csv_file = write_people(work / "people.csv", people, password_hash or unknown_password())
+    hanok(work, env, "account", "import", str(csv_file))
     provider = ["--name", "Bench", "--site-code", "BENCH", "--delivery", "poll"]
     return json.loads(hanok(work, env, "provider", "create", *provider, "--json"))
 
@@ -87,11 +91,15 @@ def backlog(database: str) -> int:
         store.close()
 
 
-def write_people(path: Path, count: int) -> Path:
-    """The columns of `hanok account import`; one password for all that nobody knows, in Django's form."""
+def unknown_password() -> str:
+    """The hash, in Django's form, of a password that nobody knows."""
     salt = os.urandom(12).hex()
     key = hashlib.pbkdf2_hmac("sha256", os.urandom(32), salt.encode(), 600_000)
-    password_hash = f"pbkdf2_sha256$600000${salt}${b64encode(key).decode()}"
+    return f"pbkdf2_sha256$600000${salt}${b64encode(key).decode()}"
+
+
+def write_people(path: Path, count: int, password_hash: str) -> Path:
+    """The columns of `hanok account import`, one password for all."""
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["username", "name", "phone_number", "password_hash", "phone_proven"])

@@ -18,22 +18,31 @@ class Course:
     def __init__(self, subject: Subject, process: ServerProcess, work: Path) -> None:
         self.subject, self.process, self.work = subject, process, work
         self.ids = work / "ids.txt"
-        self.first = 0
+        self.first = self.scenarios = 0
 
     def request(self, count: int) -> dict:
         """Asks for `count` further numbers and keeps what `status` needs."""
-        report = self._load(self.subject.request, count, self.first, captured=self.ids)
+        report = self.load(self.subject.request, count, self.first, captured=self.ids)
         self.first += count
         return report
 
     def status(self, count: int) -> dict:
-        return self._load(self.subject.status, count, 0, ids=self.ids)
+        return self.load(self.subject.status, count, ids=self.ids)
 
     def fresh_ids(self) -> None:
         if self.subject.sizes.pollable:
             self.request(self.subject.sizes.pollable)
 
-    def _load(self, operation: Operation, count: int, first: int, **files: Path) -> dict:
+    def load(
+        self, operation: Operation, count: int, first: int = 0, connections: int = CONNECTIONS, **files: Path
+    ) -> dict:
+        """Sends `operation` so often; `ids` is the file that fills it in, `captured` the one for what comes back."""
+        return self.ended(self.begun(operation, count, first, connections, **files))
+
+    def begun(
+        self, operation: Operation, count: int, first: int = 0, connections: int = CONNECTIONS, **files: Path
+    ) -> subprocess.Popen:
+        """The same, under way beside what comes next."""
         scenario = {
             "address": f"127.0.0.1:{self.subject.port}",
             "method": operation.method,
@@ -41,21 +50,26 @@ class Course:
             "headers": operation.headers,
             "body": operation.body,
             "expect": operation.expect,
-            "capture": operation.capture,
+            "capture": list(operation.capture),
             "contains": operation.contains,
             "requests": count,
             "first": first,
-            "connections": CONNECTIONS,
+            "connections": connections,
             "seconds": LOAD_SECONDS,
         } | {name: str(path) for name, path in files.items()}
-        path = self.work / "scenario.json"
+        self.scenarios += 1
+        path = self.work / f"scenario-{self.scenarios}.json"
         path.write_text(json.dumps(scenario, indent=2))
-        load = subprocess.run(
-            [TARGET / "hanok-bench-load", path], capture_output=True, text=True, timeout=LOAD_SECONDS + 60
-        )
+        command = [TARGET / "hanok-bench-load", path]
+        load = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        load.operation = f"{operation.method} {operation.path}"
+        return load
+
+    def ended(self, load: subprocess.Popen) -> dict:
+        said, _ = load.communicate(timeout=LOAD_SECONDS + 60)
         if load.returncode != 0:
-            raise BenchError(f"{self.subject.name}: {operation.method} {operation.path}: {load.stdout}{load.stderr}")
-        return json.loads(load.stdout)
+            raise BenchError(f"{self.subject.name}: {load.operation}: {said}")
+        return json.loads(said)
 
     def measured(self, play, count: int) -> dict:
         """Plays `count` calls and adds what they cost, until the server is at rest again."""
@@ -63,7 +77,7 @@ class Course:
         with self.process.watch_rss() as rss:
             report = play(count)
         cpu_ms = self.process.settle() - before
-        return report | {"cpu_ms_per_operation": cpu_ms / count, "rss_kb": max(rss, default=0)}
+        return (report or {}) | {"cpu_ms_per_operation": cpu_ms / count, "rss_kb": max(rss, default=0)}
 
 
 def measure(subject: Subject, work: Path) -> dict:
@@ -75,24 +89,27 @@ def measure(subject: Subject, work: Path) -> dict:
 
 
 def run_course(subject: Subject, process: ServerProcess, work: Path) -> dict:
-    process.wait_ready(f"http://127.0.0.1:{subject.port}{subject.ready_path}")
+    started = process.wait_ready(f"http://127.0.0.1:{subject.port}{subject.ready_path}")
     process.settle()
     idle_kb = process.memory_kb("VmRSS")
-    course, sizes = Course(subject, process, work), subject.sizes
-    print(f"{subject.name}: warming up with {sizes.warm_up}", flush=True)
+    phases = (subject.play or requests_and_status)(Course(subject, process, work))
+    return phases | {
+        "start": started,
+        "processes": len(process.pids()),
+        "idle_kb": idle_kb,
+        "load_kb": max(phase.get("rss_kb", 0) for phase in phases.values()),
+        "peak_kb": process.memory_kb("VmHWM"),
+    }
+
+
+def requests_and_status(course: Course) -> dict:
+    name, sizes = course.subject.name, course.subject.sizes
+    print(f"{name}: warming up with {sizes.warm_up}", flush=True)
     course.request(sizes.warm_up)
     course.fresh_ids()
     course.status(sizes.warm_up)
-    print(f"{subject.name}: request × {sizes.requests}", flush=True)
+    print(f"{name}: request × {sizes.requests}", flush=True)
     request = course.measured(course.request, sizes.requests)
     course.fresh_ids()
-    print(f"{subject.name}: status × {sizes.requests}", flush=True)
-    status = course.measured(course.status, sizes.requests)
-    return {
-        "request": request,
-        "status": status,
-        "processes": len(process.pids()),
-        "idle_kb": idle_kb,
-        "load_kb": max(request["rss_kb"], status["rss_kb"]),
-        "peak_kb": process.memory_kb("VmHWM"),
-    }
+    print(f"{name}: status × {sizes.requests}", flush=True)
+    return {"request": request, "status": course.measured(course.status, sizes.requests)}

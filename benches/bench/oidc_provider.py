@@ -28,7 +28,7 @@ def prepare(work: Path, scale: float) -> Subject:
         | {"NODE_ENV": "production", "PORT": str(port), "CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET},
         port=port,
         ready_path="/.well-known/openid-configuration",
-        request=Operation("POST", "/backchannel", 200, headers, "scope=openid&login_hint=010{n}", "auth_req_id"),
+        request=Operation("POST", "/backchannel", 200, headers, "scope=openid&login_hint=010{n}", ("auth_req_id",)),
         # A 400 there, as the standard has it.
         status=Operation(
             "POST",

@@ -21,11 +21,12 @@ class BenchError(Exception):
 
 
 class ServerProcess:
-    """The tree is every process of the session that the server was started in."""
+    """The tree is every process of the session that the server was started in, and its helpers elsewhere."""
 
     def __init__(self, subject: Subject, log: Path) -> None:
-        self.name, self.backlog = subject.name, subject.backlog
+        self.name, self.backlog, self.helpers = subject.name, subject.backlog, subject.helpers
         self.log = log
+        self.started = time.monotonic()
         with log.open("wb") as output:
             self.child = subprocess.Popen(
                 subject.command,
@@ -38,7 +39,8 @@ class ServerProcess:
             )
 
     def pids(self) -> list[int]:
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._owns(pid)]
+        own = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._owns(pid)]
+        return own + self.helpers()
 
     def _owns(self, pid: int) -> bool:
         fields = stat_fields(pid)
@@ -56,21 +58,25 @@ class ServerProcess:
         """VmRSS or VmHWM, added up over the tree."""
         return sum(status_kb(pid, key) for pid in self.pids())
 
-    def wait_ready(self, url: str, seconds: float = 60) -> None:
+    def wait_ready(self, url: str, seconds: float = 120) -> dict:
+        """Returns what it took until then: seconds since it was started, and CPU time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.child.poll() is not None:
                 break
             try:
                 with urllib.request.urlopen(url, timeout=2):
-                    return
+                    return self._so_far()
             except urllib.error.HTTPError as answer:
                 if answer.code < 500:
-                    return
+                    return self._so_far()
             except OSError:
                 pass
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise BenchError(f"{self.name} does not answer on {url}; see {self.log}")
+
+    def _so_far(self) -> dict:
+        return {"seconds": time.monotonic() - self.started, "cpu_ms": self.cpu_ms()}
 
     def settle(self, at_least: float = 3, at_most: float = 90) -> float:
         """Waits until no work is left and the tree has used at most one tick a second for two seconds.

@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .measure import Course
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A request as the load sends it; {n} and {id} are filled in there."""
+    """A request as the load sends it; {n}, {id}, {1} … are filled in there, and what `capture` names is kept."""
 
     method: str
     path: str
     expect: int
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
-    capture: str | None = None
+    capture: tuple[str, ...] = ()
     contains: str = ""
 
 
@@ -31,6 +35,10 @@ class Subject:
     sizes: "Sizes"
     # How many rows still wait for work that the calls have caused; a server at rest has none.
     backlog: Callable[[], int] = lambda: 0
+    # What is measured once it runs, where that is not `request` and `status`.
+    play: "Callable[[Course], dict] | None" = None
+    # Processes outside its own session that work for it alone, as those of its database.
+    helpers: Callable[[], list[int]] = list
 
 
 @dataclass(frozen=True)

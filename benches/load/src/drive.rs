@@ -24,7 +24,8 @@ pub struct Outcome {
     pub unexpected: Option<String>,
     /// How long each answer took, in microseconds, in no order.
     pub latencies: Vec<u64>,
-    pub captured: Vec<String>,
+    /// What was kept of the answers, each with its request's index.
+    pub captured: Vec<(usize, String)>,
     pub connections_opened: usize,
     pub elapsed: Duration,
 }
@@ -57,7 +58,7 @@ fn keep_busy(scenario: &Scenario, next: &AtomicUsize, deadline: Instant) -> Outc
         let request = scenario.request(index);
         let sent = Instant::now();
         match connection.call(&request) {
-            Ok(answer) => outcome.record(scenario, &answer, sent.elapsed()),
+            Ok(answer) => outcome.record(scenario, index, &answer, sent.elapsed()),
             Err(error) => outcome.failures.push(error.to_string()),
         }
     }
@@ -66,7 +67,7 @@ fn keep_busy(scenario: &Scenario, next: &AtomicUsize, deadline: Instant) -> Outc
 }
 
 impl Outcome {
-    fn record(&mut self, scenario: &Scenario, answer: &Answer, took: Duration) {
+    fn record(&mut self, scenario: &Scenario, index: usize, answer: &Answer, took: Duration) {
         *self.statuses.entry(answer.status).or_default() += 1;
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.latencies.push(micros);
@@ -77,13 +78,12 @@ impl Outcome {
             return;
         }
         self.done += 1;
-        if let Some(member) = &scenario.capture {
-            match member_of(&answer.body, member) {
-                Some(value) => self.captured.push(value),
-                None => self
-                    .failures
-                    .push(format!("an answer without the string `{member}`")),
-            }
+        if scenario.capture.is_empty() {
+            return;
+        }
+        match scenario.captured_of(answer) {
+            Ok(line) => self.captured.push((index, line)),
+            Err(name) => self.failures.push(format!("an answer without `{name}`")),
         }
     }
 
@@ -106,9 +106,4 @@ impl Outcome {
             ..Self::default()
         }
     }
-}
-
-fn member_of(body: &[u8], member: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    Some(value.get(member)?.as_str()?.to_owned())
 }

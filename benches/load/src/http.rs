@@ -14,6 +14,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+    /// The first cookie that it sets, as a request gives it back.
+    pub cookie: Option<String>,
     /// The server will not use this connection again.
     pub last: bool,
 }
@@ -65,6 +67,7 @@ struct Head {
     length: Option<usize>,
     chunked: bool,
     close: bool,
+    cookie: Option<String>,
 }
 
 fn read_answer(input: &mut impl BufRead) -> io::Result<Answer> {
@@ -88,6 +91,7 @@ fn read_answer(input: &mut impl BufRead) -> io::Result<Answer> {
         status,
         body,
         last: head.close || unbounded,
+        cookie: head.cookie,
     })
 }
 
@@ -114,6 +118,10 @@ fn read_head(input: &mut impl BufRead) -> io::Result<Head> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => head.length = Some(value.parse().map_err(io::Error::other)?),
             "transfer-encoding" => head.chunked = value.eq_ignore_ascii_case("chunked"),
+            "set-cookie" => {
+                let cookie = value.split(';').next().unwrap_or_default();
+                head.cookie.get_or_insert_with(|| cookie.to_owned());
+            }
             "connection" => head.close = value.eq_ignore_ascii_case("close"),
             _ => {}
         }
@@ -169,7 +177,12 @@ mod tests {
 
     fn answer(status: u16, body: &str, last: bool) -> Answer {
         let body = body.as_bytes().to_vec();
-        Answer { status, body, last }
+        Answer {
+            status,
+            body,
+            cookie: None,
+            last,
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use crate::http::Answer;
 
-/// One operation, repeated. In `path` and `body`, `{n}` is a counter written with eight digits, so that
-/// `010{n}` is a phone number, and `{id}` is a line of `ids`, taken in turn.
+/// One operation, repeated. In `path`, `headers` and `body`, `{n}` is a counter written with eight digits, so that
+/// `010{n}` is a phone number; `{id}`, `{1}`, `{2}` … are the columns of a line of `ids` (tabs between them), the
+/// lines taken in turn.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -36,12 +37,13 @@ pub struct Scenario {
     /// What the body of such an answer must contain.
     #[serde(default)]
     pub contains: String,
-    /// The string member of a JSON answer to keep, one a line in `captured`.
+    /// What of an answer to keep, one line for each in `captured`, in the order of the requests: string members of
+    /// its JSON, and with `set-cookie` the first cookie.
     #[serde(default)]
-    pub capture: Option<String>,
+    pub capture: Vec<String>,
     #[serde(default)]
     pub captured: Option<PathBuf>,
-    /// A file of values for `{id}`, one a line.
+    /// A file of values for `{id}` and the columns beside it.
     #[serde(default)]
     ids: Option<PathBuf>,
     #[serde(skip)]
@@ -75,7 +77,7 @@ impl Scenario {
             self.address
         );
         for (name, value) in &self.headers {
-            text.extend([name, ": ", value, "\r\n"]);
+            text.extend([name, ": ", &self.fill(value, index), "\r\n"]);
         }
         if !body.is_empty() {
             text.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
@@ -87,8 +89,16 @@ impl Scenario {
     fn fill(&self, template: &str, index: usize) -> String {
         let number = format!("{:08}", self.first + index);
         let turn = index.checked_rem(self.id_lines.len()).unwrap_or_default();
-        let id = self.id_lines.get(turn).map_or("", String::as_str);
-        template.replace("{n}", &number).replace("{id}", id)
+        let line = self.id_lines.get(turn).map_or("", String::as_str);
+        let columns = line.split('\t').enumerate();
+        columns.fold(template.replace("{n}", &number), |text, (column, value)| {
+            let name = if column == 0 {
+                "{id}"
+            } else {
+                &format!("{{{column}}}")
+            };
+            text.replace(name, value)
+        })
     }
 
     /// Whether this is the answer that the scenario is about.
@@ -98,12 +108,31 @@ impl Scenario {
             && (wanted.is_empty() || answer.body.windows(wanted.len()).any(|part| part == wanted))
     }
 
-    /// Writes what the answers named, for a later scenario's `ids`.
-    pub fn save_captured(&self, values: &[String]) -> std::io::Result<()> {
+    /// Writes what the answers named, for a later scenario's `ids`, in the order of the requests.
+    pub fn save_captured(&self, mut lines: Vec<(usize, String)>) -> std::io::Result<()> {
         let Some(path) = &self.captured else {
             return Ok(());
         };
-        std::fs::write(path, values.join("\n"))
+        lines.sort_unstable();
+        let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+        std::fs::write(path, lines.join("\n"))
+    }
+
+    /// What is to be kept of an answer: its columns, or the name of the first that it has not.
+    pub fn captured_of(&self, answer: &Answer) -> Result<String, String> {
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let columns: Result<Vec<&str>, String> = self
+            .capture
+            .iter()
+            .map(|name| {
+                let value = match name.as_str() {
+                    "set-cookie" => answer.cookie.as_deref(),
+                    member => body.get(member).and_then(serde_json::Value::as_str),
+                };
+                value.ok_or_else(|| name.clone())
+            })
+            .collect();
+        columns.map(|columns| columns.join("\t"))
     }
 }
 
@@ -124,10 +153,10 @@ mod tests {
             seconds: 1,
             expect: 201,
             contains: "PENDING".to_owned(),
-            capture: None,
+            capture: vec!["set-cookie".to_owned(), "a".to_owned()],
             captured: None,
             ids: None,
-            id_lines: vec!["x".to_owned(), "y".to_owned()],
+            id_lines: vec!["x\t1".to_owned(), "y\t2".to_owned()],
         }
     }
 
@@ -148,6 +177,24 @@ mod tests {
     #[test]
     fn ids_are_taken_in_turn() {
         assert!(sent(&scenario("/s/{id}", ""), 3).starts_with("POST /s/y HTTP/1.1"));
+        assert!(sent(&scenario("/s/{1}", ""), 4).starts_with("POST /s/1 HTTP/1.1"));
+    }
+
+    #[test]
+    fn what_is_kept_of_an_answer_are_its_columns() {
+        let answer = Answer {
+            status: 201,
+            body: b"{\"a\":\"b\"}".to_vec(),
+            cookie: Some("k=v".to_owned()),
+            last: false,
+        };
+        let scenario = scenario("/", "");
+        assert_eq!(scenario.captured_of(&answer), Ok("k=v\tb".to_owned()));
+        let bare = Answer {
+            cookie: None,
+            ..answer
+        };
+        assert_eq!(scenario.captured_of(&bare), Err("set-cookie".to_owned()));
     }
 
     #[test]
@@ -156,6 +203,7 @@ mod tests {
             let answer = Answer {
                 status,
                 body: body.to_vec(),
+                cookie: None,
                 last: false,
             };
             scenario("/", "").expects(&answer)

@@ -31,5 +31,16 @@ const provider = new Provider(issuer, {
   findAccount: (ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
 });
 
+// The person's approval, which a device would bring: the bench calls it for them.
+provider.use(async (ctx, next) => {
+  if (ctx.method !== 'POST' || ctx.path !== '/approve') return next();
+  const request = await provider.BackchannelAuthenticationRequest.find(ctx.query.auth_req_id);
+  const grant = new provider.Grant({ clientId: request.clientId, accountId: request.accountId });
+  grant.addOIDCScope(request.scope);
+  await grant.save();
+  await provider.backchannelResult(request, grant);
+  ctx.status = 204;
+});
+
 provider.on('server_error', (ctx, error) => console.error(error));
 provider.listen(Number(PORT), '127.0.0.1');
