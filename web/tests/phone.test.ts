@@ -6,7 +6,7 @@ import { idleStep } from "../src/page/idle.ts";
 import { refusal } from "../src/phone/api.ts";
 import { ServerClock } from "../src/phone/clock.ts";
 import { PinBuffer } from "../src/phone/pin.ts";
-import { minutesLeft, partLeft, Queue } from "../src/phone/requests.ts";
+import { minutesLeft, partLeft, Queue, toldOtherwise } from "../src/phone/requests.ts";
 import { errorKey, filled, speaker } from "../src/phone/texts.ts";
 
 const NOW = Date.parse("2026-11-21T05:30:00Z");
@@ -55,6 +55,25 @@ test("a request is held once, whether it came live or by the list", () => {
   assert.equal(queue.add(live, NOW), undefined);
   assert.deepEqual(queue.replace([pending("t1", 60)], NOW), []);
   assert.equal(queue.items.length, 1);
+});
+
+test("what the list tells otherwise than the event did takes its place, and what it tells alike does not", () => {
+  const rows: [Partial<ReturnType<typeof pending>>, boolean][] = [
+    [{}, false],
+    [{ created_at: new Date(NOW - 1_000).toISOString() }, false],
+    [{ provider_name: "B 은행" }, true],
+    [{ choices: ["12", "47", "84"] }, true],
+    [{ binding_message: "주문 12345" }, true],
+    [{ sign_in: true }, true],
+  ];
+  for (const [row, otherwise] of rows) {
+    const queue = new Queue();
+    const shown = queue.add(asked("t1", 60), NOW);
+    assert.deepEqual(queue.replace([{ ...pending("t1", 60), ...row }], NOW), []);
+    const held = queue.find("t1");
+    assert.ok(shown !== undefined && held !== undefined);
+    assert.equal(toldOtherwise(shown, held), otherwise, JSON.stringify(row));
+  }
 });
 
 test("what the socket says shows that a list asked for before is out of date", () => {

@@ -23,6 +23,7 @@ mod error;
 mod head;
 mod inspect;
 mod link;
+mod ours;
 mod past;
 #[cfg(test)]
 mod plans;
@@ -42,6 +43,7 @@ pub use config::AuditConfig;
 pub use entry::{Entry, Origin};
 pub use error::AuditError;
 pub use inspect::{HeadState, TrailEnd, inspect, newest};
+pub use ours::{NotOurs, check_ours};
 pub use past::{PastAct, PastRows};
 pub use record::{Audit, erase_origins};
 pub use retention::Retention;

@@ -19,6 +19,7 @@ use crate::config::AccountsConfig;
 use crate::hash::HashPool;
 use crate::mail::Mail;
 use crate::session::cache::SessionCache;
+use crate::session::revocation::Looks;
 use crate::sign_in::SignInWays;
 use crate::sms::Sms;
 
@@ -72,6 +73,7 @@ pub struct Shared {
     /// The organisation, as pages show it.
     pub organisation: Organisation,
     pub(crate) sessions: SessionCache,
+    pub(crate) looks: Looks,
     /// The texts of letters, which the build has checked.
     pub(crate) letters: Arc<Catalogue>,
     pub(crate) ways: SignInWays,
@@ -90,6 +92,7 @@ impl Accounts {
             audit,
             organisation: Organisation::default(),
             sessions: SessionCache::default(),
+            looks: Looks::default(),
             letters: Arc::new(Catalogue::new(&crate::MESSAGES).unwrap_or_default()),
             ways: SignInWays::default(),
         }));

@@ -38,6 +38,7 @@ pub mod pin_code;
 mod preferences;
 mod reindex;
 pub mod reseal;
+mod restored;
 mod ring;
 pub mod role;
 mod routes;
@@ -57,6 +58,7 @@ pub use fault::Fault;
 pub use hanok_web::principal::{Account, AccountId};
 pub use reindex::ReindexFault;
 pub use reseal::SealedColumn;
+pub use restored::Ended;
 pub use ring::RING_RELOAD;
 pub use routes::AccountsApp;
 

@@ -13,7 +13,7 @@ mod new_place;
 pub(crate) mod pages;
 mod places;
 mod refresh;
-mod revocation;
+pub(crate) mod revocation;
 mod seat;
 pub(crate) mod store;
 mod token;

@@ -2,7 +2,7 @@
 //!
 //! SQLite's copy is a database file, PostgreSQL's an archive that `pg_dump` makes and `pg_restore` reads.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Engine, StoreConfig};
 use crate::db::{Db, Driver};
@@ -23,13 +23,23 @@ impl Db {
         }
     }
 
-    /// Whether there is nothing yet where these settings keep the data. Makes nothing.
+    /// SQLite's files that are where these settings keep the data: the database, and the journals beside it,
+    /// which SQLite would play back into any database that is put there. None on PostgreSQL.
+    pub fn files_in_place(config: &StoreConfig) -> Vec<PathBuf> {
+        match config.engine {
+            Engine::Sqlite => sqlite::files_in_place(&config.sqlite_path),
+            Engine::Postgres => Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing yet where these settings keep the data: on SQLite, none of the
+    /// [files](Self::files_in_place). Makes nothing.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] where PostgreSQL does not answer.
     pub async fn is_blank(config: &StoreConfig) -> Result<bool, DbError> {
         match config.engine {
-            Engine::Sqlite => Ok(!config.sqlite_path.exists()),
+            Engine::Sqlite => Ok(Self::files_in_place(config).is_empty()),
             Engine::Postgres => postgres::is_blank(config).await,
         }
     }

@@ -22,7 +22,7 @@ use crate::error::DbError;
 use crate::meter::Meter;
 use crate::unit::Unit;
 
-pub(crate) use backup::restore;
+pub(crate) use backup::{files_in_place, restore};
 pub(crate) use error::plain;
 use job::Job;
 use open::Files;

@@ -61,7 +61,7 @@ async fn clean(
 }
 
 /// No id made at `at` or later is smaller.
-fn first_id_at(at: Timestamp) -> Uuid {
+pub(crate) fn first_id_at(at: Timestamp) -> Uuid {
     let millis = u64::try_from(at.micros() / 1_000).unwrap_or_default();
     Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }

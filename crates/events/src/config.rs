@@ -112,6 +112,11 @@ impl EventsConfig {
         days(self.processed_days)
     }
 
+    /// An event older than this may be forgotten: rows go every hour.
+    pub(crate) fn remembered(&self) -> Duration {
+        self.processed().saturating_sub(Duration::from_hours(1))
+    }
+
     /// Sent rows are kept a day less than the memory of having handled them.
     pub(crate) fn outbox(&self) -> Duration {
         days(self.processed_days.saturating_sub(1))

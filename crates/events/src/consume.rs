@@ -5,11 +5,13 @@
 //! and every other key and consumer goes on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_db::{Db, DbError, Tx, params};
 
 use crate::backoff::Backoff;
+use crate::cleanup::first_id_at;
 use crate::dead_letter::{self, Burial};
 use crate::event::{Handler, HandlerError, Received};
 use crate::metrics;
@@ -23,6 +25,8 @@ pub(crate) struct Consumers {
     pub(crate) handlers: Vec<Arc<dyn Handler>>,
     pub(crate) backoff: Backoff,
     pub(crate) max_attempts: u32,
+    /// How old an event may be for it to be known whether it was handled.
+    pub(crate) remembered: Duration,
 }
 
 impl Consumers {
@@ -33,6 +37,26 @@ impl Consumers {
         let wanting = |handler: &&Arc<dyn Handler>| handler.wants(event.topic, &event.event_type);
         for handler in self.handlers.iter().filter(wanting) {
             self.deliver_to(handler, event).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the event is so old that the memory of having handled it may be gone.
+    pub(crate) fn is_too_old(&self, event: &Received) -> bool {
+        event.event_id.uuid() < first_id_at(self.clock.now().minus(self.remembered))
+    }
+
+    /// Makes the event a dead letter for every handler that wants it and has not handled it.
+    pub(crate) async fn give_up(
+        &self,
+        event: &Arc<Received>,
+        tries: u32,
+        reason: &HandlerError,
+    ) -> Result<(), DbError> {
+        let wanting = |handler: &&Arc<dyn Handler>| handler.wants(event.topic, &event.event_type);
+        for handler in self.handlers.iter().filter(wanting) {
+            self.failed(handler.consumer(), event, tries, reason, true)
+                .await?;
         }
         Ok(())
     }

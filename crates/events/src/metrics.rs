@@ -15,6 +15,7 @@ const SENT: &str = "hanok_outbox_sent_events_total";
 const SEND_FAILURES: &str = "hanok_outbox_send_failures_total";
 const RETRIES: &str = "hanok_event_retries_waiting";
 const HANDLER_FAILURES: &str = "hanok_event_handler_failures_total";
+const TOO_OLD: &str = "hanok_events_too_old_total";
 const DEAD_LETTERS: &str = "hanok_dead_letters";
 const JOBS: &str = "hanok_jobs_waiting";
 const JOB_ATTEMPTS: &str = "hanok_job_attempts_total";
@@ -43,6 +44,10 @@ pub const METRICS: &[Metric] = &[
     Metric::counter(
         HANDLER_FAILURES,
         "Events that a handler failed at, by handler and by whether it is tried again or became a dead letter.",
+    ),
+    Metric::counter(
+        TOO_OLD,
+        "Events that came over the brokers so late that whether they were handled may be forgotten, by app; they counted as handled.",
     ),
     Metric::gauge(
         DEAD_LETTERS,
@@ -107,6 +112,11 @@ pub(crate) fn handler_failed(consumer: &str, last: bool) {
     let then = if last { "dead_letter" } else { "retry" };
     metrics::counter!(HANDLER_FAILURES, "handler" => consumer.to_owned(), "then" => then)
         .increment(1);
+}
+
+/// An event was too old to be handled.
+pub(crate) fn too_old(app: &'static str) {
+    metrics::counter!(TOO_OLD, "app" => app).increment(1);
 }
 
 /// An attempt at a job ended.

@@ -106,7 +106,8 @@ impl Relay {
     }
 
     /// Hands one batch to the bus and marks what was taken over. Returns the size of the batch; 0 also
-    /// where another process holds the lease.
+    /// where another process holds the lease, or took it meanwhile: then nothing is marked, because the
+    /// other sends the same in an order of its own.
     pub(crate) async fn send_waiting(&self) -> Result<usize, DbError> {
         let _turn = self.sending.lock().await;
         if !self.lease.hold().await? {
@@ -118,7 +119,9 @@ impl Relay {
         if rows.is_empty() {
             return Ok(0);
         }
-        let results = self.send(&events).await;
+        let Some(results) = self.send(&events).await else {
+            return Ok(0);
+        };
         let keys = events.iter().map(|event| event.key.as_str());
         let outcomes = rows.iter().zip(keys).zip(results);
         let marks = outbox::marks(outcomes.map(|((row, key), result)| (row.serial, key, result)));
@@ -127,15 +130,22 @@ impl Relay {
     }
 
     /// Sends, and holds the lease as long as that takes: another relay would send the same at the same time.
-    async fn send(&self, events: &[Arc<Received>]) -> Vec<Result<(), String>> {
+    /// `None` where the lease was lost.
+    async fn send(&self, events: &[Arc<Received>]) -> Option<Vec<Result<(), String>>> {
         let mut sending = pin!(self.bus.send(events));
         let mut tick = interval(LEASE_LOOK);
+        let mut lost = false;
         loop {
             tokio::select! {
-                results = &mut sending => return results,
+                results = &mut sending => {
+                    return (!lost && self.lease.is_held()).then_some(results);
+                }
                 _ = tick.tick() => match self.lease.hold().await {
                     Ok(true) => {}
-                    Ok(false) => tracing::warn!("another process relays while this one still sends"),
+                    Ok(false) => {
+                        lost = true;
+                        tracing::warn!("another process relays while this one still sends");
+                    }
                     Err(error) => tracing::warn!(%error, "the relay's lease was not renewed"),
                 },
             }

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::bus::Bus;
 use crate::consume::Consumers;
 use crate::dead_letter::{self, Burial};
-use crate::event::{Received, Topic};
+use crate::event::{HandlerError, Received, Topic};
+use crate::metrics;
 use crate::stop::Stop;
 
 /// How events travel from the outbox to their handlers.
@@ -68,12 +69,35 @@ impl Inbox {
     }
 
     /// Gives an event to every handler of the app that wants it: afterwards each has handled it, or it is
-    /// set aside for those that have not. It may come twice.
+    /// set aside for those that have not. It may come twice. One that is so old that the memory of having
+    /// handled it may be gone (`events.processed_days` less an hour) counts as handled.
     ///
     /// # Errors
-    /// The store gave up; the event must come again before any later one of its key.
+    /// The store gave up; the event must come again before any later one of its key, or be
+    /// [given up](Self::give_up).
     pub async fn take(&self, event: &Arc<Received>) -> Result<(), DbError> {
+        if self.consumers.is_too_old(event) {
+            let (app, event_id, event_type) = (self.app, event.event_id, &event.event_type);
+            metrics::too_old(app);
+            tracing::warn!(app, %event_id, event_type, "an event is too old and counts as handled");
+            return Ok(());
+        }
         self.consumers.deliver(event).await
+    }
+
+    /// Makes an event that the store refuses for good a dead letter of each handler of the app that wants
+    /// it and has not handled it.
+    ///
+    /// # Errors
+    /// The store refuses this, too; the event must come again.
+    pub async fn give_up(
+        &self,
+        event: &Arc<Received>,
+        tries: u32,
+        refusal: DbError,
+    ) -> Result<(), DbError> {
+        let refusal = HandlerError::Db(refusal);
+        self.consumers.give_up(event, tries, &refusal).await
     }
 
     /// Keeps a message that is no event of ours as a dead letter, once for all inboxes.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hanok_accounts::Accounts;
 use hanok_accounts::app::{App, ProcessDuty};
-use hanok_accounts::audit::{self, Sealer};
+use hanok_accounts::audit::{self, NotOurs, Sealer};
 use hanok_accounts::command::{Failure, Opened};
 use hanok_accounts::mail::Mail;
 use hanok_accounts::sms::Sms;
@@ -64,6 +64,9 @@ pub enum BuildError {
     /// The store.
     #[error("the store cannot be used: {0}")]
     Store(#[from] DbError),
+    /// Key ring, store and checkpoints are not of one installation.
+    #[error(transparent)]
+    NotOurs(#[from] NotOurs),
     /// The hash pool's threads.
     #[error("the hash pool cannot be started: {0}")]
     Hashes(std::io::Error),
@@ -125,7 +128,9 @@ impl Program {
     /// # Errors
     /// See [`BuildError`].
     pub async fn build(config: Config, with: Overrides) -> Result<Self, BuildError> {
-        parts::build(config, with).await.map(Arc::new).map(Self)
+        // On the heap: the whole assembly in one future is too much for a caller's stack.
+        let whole = Box::pin(parts::build(config, with)).await?;
+        Ok(Self(Arc::new(whole)))
     }
 
     /// The OpenAPI document of this configuration, from a program that is put together in a temporary

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use hanok::{Config, DEFAULTS, Overrides, Program};
+use hanok::{BuildError, Config, DEFAULTS, Overrides, Program};
 use hanok_accounts::account::NewAccount;
 use hanok_accounts::audit::{Origin, verify};
 use hanok_accounts::person_name::PersonName;
@@ -22,15 +22,15 @@ const NUMBERS: [(&str, &str); 3] = [
     ("park", "010-1111-0003"),
 ];
 
-/// A program over `db` with three people whose numbers are proven, and the directory it uses.
-async fn program(db: Db) -> (Program, TempDir) {
+/// A program over `db` with a key ring of this seed, and the directory it uses.
+async fn built(db: Db, seed: u64) -> Result<(Program, TempDir), BuildError> {
     let directory = tempfile::tempdir().unwrap();
     let data_dir = format!("server.data_dir={}", directory.path().display());
     let config = Config::load(Loader::new(DEFAULTS).flags([data_dir]))
         .unwrap()
         .value;
     let clock = Clock::manual(Timestamp::from_seconds(1_795_239_000));
-    let random = Random::seeded(1);
+    let random = Random::seeded(seed);
     let keys = KeyRing::generate(&random, clock.now());
     let with = Overrides {
         db: Some(db),
@@ -39,7 +39,12 @@ async fn program(db: Db) -> (Program, TempDir) {
         keys: Some(keys),
         ..Overrides::default()
     };
-    let program = Program::build(config, with).await.unwrap();
+    Ok((Program::build(config, with).await?, directory))
+}
+
+/// A program over `db` with three people whose numbers are proven, and the directory it uses.
+async fn program(db: Db) -> (Program, TempDir) {
+    let (program, directory) = built(db, 1).await.unwrap();
     for (name, number) in NUMBERS {
         let (username, full) = (
             Username::parse(name).unwrap(),
@@ -133,6 +138,16 @@ async fn assert_trail_is_the_programs(program: &Program) {
 }
 
 hanok_db::both_engines! {
+    async fn a_ring_that_is_another_installations_is_refused_before_anything_is_written(db: Db) {
+        let (program, _directory) = program(db.clone()).await;
+        assert_trail_is_the_programs(&program).await;
+        let before = count(&program, "SELECT COUNT(*) FROM audit_log").await;
+        let refused = built(db, 2).await.err().unwrap();
+        assert!(matches!(refused, BuildError::NotOurs(_)), "{refused}");
+        assert!(refused.to_string().contains("not the one that this database was written with"));
+        assert_eq!(count(&program, "SELECT COUNT(*) FROM audit_log").await, before);
+    }
+
     async fn every_column_that_holds_sealed_values_exists(db: Db) {
         let (program, _directory) = program(db).await;
         for column in columns(&program) {

@@ -24,3 +24,12 @@ CREATE TABLE service_provider_statistics (
 
 CREATE UNIQUE INDEX service_provider_statistics_once ON service_provider_statistics (provider_id, date);
 CREATE INDEX service_provider_statistics_date ON service_provider_statistics (date);
+
+-- The newest day that was filled in its turn; none before the first. Days are filled also while there is
+-- no provider to have a row of its own.
+CREATE TABLE service_provider_statistics_progress (
+    id BIGINT NOT NULL PRIMARY KEY,
+    newest_date TEXT NOT NULL,
+    CONSTRAINT service_provider_statistics_progress_single CHECK (id = 1),
+    CONSTRAINT service_provider_statistics_progress_date_format CHECK (newest_date LIKE '____-__-__')
+);

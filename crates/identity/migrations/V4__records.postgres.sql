@@ -69,6 +69,16 @@ SELECT t.id, p.name AS service_name, a.username, a.phone_masked AS phone_number,
 FROM auth_transaction t JOIN service_provider p ON p.id = t.provider_id LEFT JOIN account a ON a.id = t.account_id
 WHERE t.status = 'PENDING' AND t.expires_at > CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT);
 
+-- An id as the program makes them, UUIDv7 (RFC 9562): 48 bits of milliseconds, then random ones. An
+-- event with another id is refused where it comes back from Kafka: what was handled is forgotten by that time.
+CREATE FUNCTION uuid_v7(micros BIGINT) RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $body$
+    -- A random UUID has its variant; bits 52 and 53 make of its version, 4, a 7.
+    SELECT CAST(encode(set_bit(set_bit(
+        overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send(micros / 1000) FROM 3) FROM 1 FOR 6),
+        52, 1), 53, 1), 'hex') AS uuid);
+$body$;
+
 -- What `hanok identity expire` does: writes down as EXPIRED what has had its time, tells the providers and
 -- returns how many that were. The trail says that it was done by hand.
 CREATE FUNCTION expire_pending_transactions() RETURNS bigint LANGUAGE plpgsql
@@ -87,16 +97,16 @@ BEGIN
     LOOP
         UPDATE auth_transaction SET status = 'EXPIRED', ended_at = expires_at WHERE id = overdue.id;
         IF overdue.is_told THEN
-            delivery := gen_random_uuid();
+            delivery := uuid_v7(now_at);
             INSERT INTO callback_delivery (id, transaction_id, provider_id, state, created_at, code_until)
             VALUES (delivery, overdue.id, overdue.provider_id, 'QUEUED', now_at, now_at);
             INSERT INTO outbox (event_id, topic, event_key, event_type, version, payload, occurred_at)
-            VALUES (gen_random_uuid(), 'provider_callbacks', overdue.id::text, 'transaction.callback_due', 1,
+            VALUES (uuid_v7(now_at), 'provider_callbacks', overdue.id::text, 'transaction.callback_due', 1,
                 json_build_object('transaction_id', overdue.id, 'provider_id', overdue.provider_id,
                     'delivery_id', delivery)::text, now_at);
         END IF;
         INSERT INTO outbox (event_id, topic, event_key, event_type, version, payload, occurred_at)
-        VALUES (gen_random_uuid(), 'domain_events', overdue.id::text, 'transaction.ended', 1,
+        VALUES (uuid_v7(now_at), 'domain_events', overdue.id::text, 'transaction.ended', 1,
             json_build_object('transaction_id', overdue.id, 'provider_id', overdue.provider_id,
                 'account_id', overdue.account_id, 'status', 'EXPIRED')::text, now_at);
         expired := expired + 1;

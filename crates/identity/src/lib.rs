@@ -8,7 +8,8 @@
 //!
 //! Tables: `service_provider`, `provider_secret`, `provider_key`, `provider_subject`, `auth_transaction`,
 //! `phone_sign_in`, `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`,
-//! `service_provider_statistics`; views for people with SQL: `v_…` of `migrations/V4__records`.
+//! `service_provider_statistics`, `service_provider_statistics_progress`; views for people with SQL:
+//! `v_…` of `migrations/V4__records`.
 //! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
 
 pub mod callback;

@@ -1,11 +1,12 @@
 //! What became of a provider's requests, day by day where the organisation is.
 //!
 //! A day is counted once it is over, at 00:10 or when the last request of it must have ended, and kept in
-//! `service_provider_statistics`; the days since are counted when somebody asks. Every provider has a row
-//! for each day that was filled, so that the newest row says how far that has come.
+//! `service_provider_statistics`; the days since are counted when somebody asks. How far that has come is
+//! kept apart, in `service_provider_statistics_progress`: with no provider, a day leaves no row of its own.
 //!
 //! Invariants: filling a day again changes nothing but what was counted wrongly, and never forgets requests
-//! that have been deleted since; decoys count, because to their provider they are requests.
+//! that have been deleted since; decoys count, because to their provider they are requests. A day leaves an
+//! audit row when it is filled for the first time, and each time that somebody demands it.
 
 mod api;
 mod command;

@@ -18,6 +18,15 @@ const TYPE: &str = "type";
 const VERSION: &str = "version";
 const OCCURRED_AT: &str = "occurred_at";
 
+/// The longest key of an event; bytes. Stores index it, and PostgreSQL's indexes hold no more than 2.7 KB.
+const LONGEST_KEY: usize = 255;
+
+/// The longest name of a type; bytes.
+const LONGEST_TYPE: usize = 100;
+
+/// The longest value; bytes.
+const LONGEST_VALUE: usize = 256 * 1_024;
+
 /// How much of a message that is no event is kept; bytes.
 const KEPT: usize = 4_096;
 
@@ -49,22 +58,25 @@ pub(crate) fn read(message: &impl Message, topic: Topic) -> Result<Received, For
     event(message, topic).map_err(|error| Foreign {
         topic,
         place: place(message),
-        event_type: header(message, TYPE).unwrap_or("unknown").to_owned(),
-        payload: beginning(message.payload().unwrap_or_default()),
-        at: Timestamp::from_micros(message.timestamp().to_millis().unwrap_or(0) * 1_000),
+        event_type: header(message, TYPE).map_or_else(
+            |_| "unknown".to_owned(),
+            |name| beginning(name.as_bytes(), LONGEST_TYPE),
+        ),
+        payload: beginning(message.payload().unwrap_or_default(), KEPT),
+        at: sent_at(message),
         error,
     })
 }
 
 fn event(message: &impl Message, topic: Topic) -> Result<Received, String> {
-    let payload = text(message.payload(), "value")?;
+    let payload = within(text(message.payload(), "value")?, "value", LONGEST_VALUE)?;
     serde_json::from_str::<IgnoredAny>(payload)
         .map_err(|error| format!("the value is no JSON: {error}"))?;
     Ok(Received {
         event_id: id(message)?,
         topic,
-        key: text(message.key(), "key")?.to_owned(),
-        event_type: header(message, TYPE)?.to_owned(),
+        key: within(text(message.key(), "key")?, "key", LONGEST_KEY)?.to_owned(),
+        event_type: within(header(message, TYPE)?, "header type", LONGEST_TYPE)?.to_owned(),
         version: parsed(message, VERSION)?,
         payload: payload.to_owned(),
         occurred_at: moment(header(message, OCCURRED_AT)?)?,
@@ -97,6 +109,14 @@ fn text<'a>(bytes: Option<&'a [u8]>, part: &str) -> Result<&'a str, String> {
     }
 }
 
+fn within<'a>(text: &'a str, part: &str, most: usize) -> Result<&'a str, String> {
+    if text.len() > most {
+        let length = text.len();
+        return Err(format!("the {part} has {length} bytes, more than {most}"));
+    }
+    Ok(text)
+}
+
 fn header<'a>(message: &'a impl Message, name: &str) -> Result<&'a str, String> {
     let mut headers = message.headers().into_iter().flat_map(Headers::iter);
     let found = headers.find(|header| header.key == name);
@@ -119,8 +139,14 @@ fn moment(text: &str) -> Result<Timestamp, String> {
         .map_err(|error| format!("the header {OCCURRED_AT} is wrong: {error}"))
 }
 
-fn beginning(bytes: &[u8]) -> String {
-    let (head, _) = bytes.split_at(bytes.len().min(KEPT));
+/// As the broker or the sender says, who may say anything.
+fn sent_at(message: &impl Message) -> Timestamp {
+    let millis = message.timestamp().to_millis().unwrap_or(0);
+    Timestamp::from_micros(millis.saturating_mul(1_000))
+}
+
+fn beginning(bytes: &[u8], most: usize) -> String {
+    let (head, _) = bytes.split_at(bytes.len().min(most));
     String::from_utf8_lossy(head).replace('\0', "\u{fffd}")
 }
 

@@ -16,6 +16,10 @@ use crate::threads::in_thread;
 /// How long a question to the brokers may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// A segment is closed after a day, whatever is in it: only closed ones are thrown away, so that otherwise
+/// a quiet topic would keep its messages long beyond the retention.
+const SEGMENT: Duration = Duration::from_hours(24);
+
 /// The topics of the program, looked after once.
 #[derive(Debug, Default)]
 pub(crate) struct Topics(OnceCell<()>);
@@ -95,17 +99,27 @@ async fn make(
     // -1: what the brokers are set to.
     let copies = i32::try_from(config.replication).unwrap_or(i32::MAX);
     let copies = if copies == 0 { -1 } else { copies };
-    let retention: Vec<String> = missing
+    let millis = |time: Duration| time.as_millis().to_string();
+    let times: Vec<(String, String)> = missing
         .iter()
-        .map(|topic| topic.retention.as_millis().to_string())
+        .map(|topic| {
+            (
+                millis(topic.retention),
+                millis(topic.retention.min(SEGMENT)),
+            )
+        })
         .collect();
-    let new = missing.iter().zip(&retention).map(|(topic, retention)| {
-        let partitions = i32::try_from(topic.partitions).unwrap_or(i32::MAX);
-        NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(copies))
+    let new = missing
+        .iter()
+        .zip(&times)
+        .map(|(topic, (retention, segment))| {
+            let partitions = i32::try_from(topic.partitions).unwrap_or(i32::MAX);
+            NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(copies))
             .set("retention.ms", retention)
+            .set("segment.ms", segment)
             // However others compress what they send, consumers can read it.
             .set("compression.type", "lz4")
-    });
+        });
     let new: Vec<_> = new.collect();
     let options = AdminOptions::new()
         .operation_timeout(Some(PATIENCE))

@@ -25,7 +25,8 @@ Examples:
   hanok restore /backup/2026-11-21 --check            is it whole, and do the keys fit?
   hanok --data-dir new restore /backup/2026-11-21     the keys lie in place, or in the backup
 The data directory or the PostgreSQL database must be empty, and no server may run on it. An older release's
-tables are brought up to date, and the audit trail is verified: exit code 1 where it is broken."
+tables are brought up to date, and the audit trail is verified: exit code 1 where it is broken. Sessions that
+were ended since the backup would come back: all are ended, and everybody signs in anew."
 )]
 pub(crate) struct Restore {
     /// The directory of the backup
@@ -36,6 +37,9 @@ pub(crate) struct Restore {
     /// Only check the backup: its files, its keys and whether this release can read it
     #[arg(long)]
     check: bool,
+    /// Leave the sessions, codes and links of the backup as they were: also those that were ended since
+    #[arg(long, conflicts_with = "check")]
+    keep_sessions: bool,
 }
 
 impl Run for Restore {
@@ -57,7 +61,7 @@ impl Run for Restore {
         let target = Target::hold(&settings).await?;
         source.sums_agree().await?;
         target.fill(&source, &keys).await?;
-        let followed = after::follow_up(host, &settings, &source).await;
+        let followed = after::follow_up(host, &settings, &source, self.keep_sessions).await;
         drop(target);
         followed
     }

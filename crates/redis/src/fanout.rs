@@ -1,7 +1,7 @@
 //! News between processes by PUBLISH and SUBSCRIBE.
 //!
 //! What is published goes into a queue, which one task sends; another hears, over a connection of its own. While
-//! Redis is away nothing is kept for later: when it is back, everybody is told of a gap.
+//! Redis is away nothing is kept for later: everybody is told of a gap again and again, and when it is back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use hanok_base::shared::{Exchange, FANOUT_LOST, FANOUT_UP, Fanout, Heard};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
-use tokio::time::{interval, timeout};
+use tokio::time::{Instant, interval, interval_at, timeout};
 
 use crate::RedisFault;
 use crate::config::RedisConfig;
@@ -29,6 +29,8 @@ const QUEUE: usize = 1_024;
 const BATCH: usize = 64;
 /// A silent connection is asked this often whether it lives, and so is whether what was lost was told.
 const ASK_EVERY: Duration = Duration::from_secs(10);
+/// While nothing is heard everybody is told so this often, and asks the store for what there is.
+const TELL_EVERY: Duration = Duration::from_secs(4);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -63,6 +65,8 @@ impl News {
             subscriber,
             channel,
             exchange: Arc::clone(&exchange),
+            is_subscribed: AtomicBool::new(false),
+            may_have_missed: AtomicBool::new(false),
         };
         let tasks = vec![
             tokio::spawn(sending.keep_up()).abort_handle(),
@@ -113,6 +117,7 @@ impl Sending {
                 count = self.waiting.recv_many(&mut batch, BATCH) => if count == 0 {
                     return;
                 },
+                () = self.link.came_up() => {}
                 _ = tick.tick() => {}
             }
             if self.link.is_up() && self.is_lossy.swap(false, Ordering::Relaxed) {
@@ -140,14 +145,36 @@ struct Hearing {
     subscriber: SubscriberClient,
     channel: String,
     exchange: Arc<Exchange>,
+    is_subscribed: AtomicBool,
+    /// Whether something may have been said before the next subscription that nobody here heard.
+    may_have_missed: AtomicBool,
 }
 
 impl Hearing {
     async fn keep_up(self) {
+        tokio::select! {
+            () = self.listen() => {}
+            () = self.tell_of_silence() => {}
+        }
+    }
+
+    /// Tells of a gap as long as nothing is heard: what is awaited here is then looked for in the store.
+    async fn tell_of_silence(&self) {
+        let mut tick = interval_at(Instant::now() + TELL_EVERY, TELL_EVERY);
+        loop {
+            tick.tick().await;
+            let is_subscribed = self.is_subscribed.load(Ordering::Relaxed);
+            if !is_subscribed || !self.subscriber.is_connected() {
+                self.may_have_missed.store(true, Ordering::Relaxed);
+                self.exchange.gap();
+            }
+        }
+    }
+
+    async fn listen(&self) {
         let mut connected = self.subscriber.reconnect_rx();
         let mut messages = self.subscriber.message_rx();
         let mut connecting = self.subscriber.connect();
-        let mut was_there = false;
         let mut ask = interval(ASK_EVERY);
         loop {
             tokio::select! {
@@ -155,7 +182,8 @@ impl Hearing {
                     if matches!(server, Err(RecvError::Closed)) {
                         return;
                     }
-                    if self.subscribed().await && std::mem::replace(&mut was_there, true) {
+                    // From here on only the very first connection is one before which there was nothing to hear.
+                    if self.subscribed().await && self.may_have_missed.swap(true, Ordering::Relaxed) {
                         self.exchange.gap();
                     }
                 }
@@ -180,7 +208,7 @@ impl Hearing {
     async fn subscribed(&self) -> bool {
         let subscribing = self.subscriber.subscribe(self.channel.as_str());
         let is_well = matches!(timeout(PATIENCE, subscribing).await, Ok(Ok(())));
-        ::metrics::gauge!(FANOUT_UP, TRANSPORT).set(if is_well { 1.0 } else { 0.0 });
+        self.note(is_well);
         if !is_well {
             self.connect_anew().await;
         }
@@ -198,8 +226,14 @@ impl Hearing {
         }
     }
 
+    fn note(&self, is_subscribed: bool) {
+        self.is_subscribed.store(is_subscribed, Ordering::Relaxed);
+        let value = if is_subscribed { 1.0 } else { 0.0 };
+        ::metrics::gauge!(FANOUT_UP, TRANSPORT).set(value);
+    }
+
     async fn connect_anew(&self) {
-        ::metrics::gauge!(FANOUT_UP, TRANSPORT).set(0.0);
+        self.note(false);
         if let Err(fault) = self.subscriber.force_reconnection().await {
             tracing::debug!(%fault, "news from Redis are not heard");
         }

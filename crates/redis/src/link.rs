@@ -10,6 +10,7 @@ use fred::interfaces::ClientLike;
 use fred::types::Builder;
 use fred::types::config::{ReconnectPolicy, UnresponsiveConfig};
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::RedisFault;
 use crate::config::RedisConfig;
@@ -26,6 +27,7 @@ pub(crate) struct Link {
     pub(crate) prefix: String,
     pub(crate) runtime: Handle,
     is_up: AtomicBool,
+    came_up: Notify,
     late: AtomicU32,
 }
 
@@ -41,6 +43,7 @@ impl Link {
             prefix: config.prefix.clone(),
             runtime: Handle::current(),
             is_up: AtomicBool::new(false),
+            came_up: Notify::new(),
             late: AtomicU32::new(0),
         })
     }
@@ -105,7 +108,16 @@ impl Link {
     pub(crate) fn set_up(&self, is_up: bool) -> bool {
         self.late.store(0, Ordering::Relaxed);
         ::metrics::gauge!(UP).set(if is_up { 1.0 } else { 0.0 });
-        self.is_up.swap(is_up, Ordering::Relaxed) != is_up
+        let is_new = self.is_up.swap(is_up, Ordering::Relaxed) != is_up;
+        if is_new && is_up {
+            self.came_up.notify_one();
+        }
+        is_new
+    }
+
+    /// Comes true when it is there again; for one that waits.
+    pub(crate) async fn came_up(&self) {
+        self.came_up.notified().await;
     }
 }
 

@@ -6,7 +6,7 @@ import type { Alarm } from "./alarm.ts";
 import { PhoneApi, Refusal } from "./api.ts";
 import type { Frame } from "./frame.ts";
 import type { Paired } from "./key.ts";
-import { Queue, type Waiting } from "./requests.ts";
+import { Queue, toldOtherwise, type Waiting } from "./requests.ts";
 import * as screens from "./screens.ts";
 import { errorKey, type Say } from "./texts.ts";
 import { RequestView } from "./view.ts";
@@ -112,7 +112,7 @@ export class Phone {
       if (this.#queue.changes !== changes) return await this.#refresh();
       const shown = this.#view?.request;
       const fresh = this.#queue.replace(pending, this.#api.clock.now());
-      if (shown !== undefined && this.#queue.find(shown.id) === undefined) this.#vanished(shown);
+      this.#compared(shown);
       this.#arrived(fresh);
     } catch (error) {
       if (error instanceof Refusal && (error.code === "invalid_device" || error.code === "unauthorized")) {
@@ -122,6 +122,14 @@ export class Phone {
       this.#place.frame.live(navigator.onLine ? "connecting" : "offline");
     }
     return true;
+  }
+
+  /** The server's list counts, and an event is a hint of it: what it tells otherwise is drawn anew, what it lacks has ended. */
+  #compared(shown: Waiting | undefined): void {
+    if (shown === undefined) return;
+    const held = this.#queue.find(shown.id);
+    if (held === undefined) this.#vanished(shown);
+    else if (toldOtherwise(shown, held)) this.#show(held);
   }
 
   #arrived(fresh: Waiting[]): void {

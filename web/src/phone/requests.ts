@@ -40,6 +40,13 @@ export function minutesLeft(until: number, now: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** Whether a request is told in other words than it was: the numbers that it offers, who asks, or for what. */
+export function toldOtherwise(shown: Waiting, held: Waiting): boolean {
+  const words = (request: Waiting): string =>
+    JSON.stringify([request.provider, request.choices, request.message, request.signIn]);
+  return words(shown) !== words(held);
+}
+
 /** The queue, the one that ends first at its head. */
 export class Queue {
   #items: Waiting[] = [];

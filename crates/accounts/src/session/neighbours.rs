@@ -21,9 +21,15 @@ use crate::context::{Accounts, Shared};
 /// What processes tell each other of sessions.
 const CHANNEL: &str = "sessions";
 
+/// How an entry of the shared cache is written. One that is written otherwise is not there.
+const FORMAT: u8 = 2;
+
 /// A session in the shared cache: sealed, so that nobody reads it there or puts one there.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Kept {
+    /// [`FORMAT`] of the release that wrote it.
+    format: u8,
     /// Microseconds since 1970, before the store was asked.
     read_at: i64,
     account: AccountId,
@@ -38,15 +44,44 @@ struct Kept {
     theme: Option<String>,
     name: String,
     roles: Vec<String>,
-    /// `None` for every permission.
-    permissions: Option<Vec<String>>,
+    permissions: Granted,
+}
+
+/// What an account may do. All of it is said in a word, so that nothing that is left out can mean it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Granted {
+    Everything,
+    These(Vec<String>),
+}
+
+impl Granted {
+    fn of(permissions: &PermissionSet) -> Self {
+        if permissions.is_everything() {
+            return Self::Everything;
+        }
+        Self::These(
+            permissions
+                .names()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        )
+    }
+
+    fn set(self) -> PermissionSet {
+        match self {
+            Self::Everything => PermissionSet::everything(),
+            Self::These(names) => names.into_iter().collect(),
+        }
+    }
 }
 
 impl Kept {
     fn of(live: &Live, read_at: Timestamp) -> Self {
         let row = live.row.clone();
-        let names = || live.permissions.names().iter().map(ToString::to_string);
         Self {
+            format: FORMAT,
             read_at: read_at.micros(),
             account: row.account_id,
             kind: row.kind,
@@ -60,16 +95,19 @@ impl Kept {
             theme: row.theme,
             name: row.name,
             roles: live.roles.to_vec(),
-            permissions: (!live.permissions.is_everything()).then(|| names().collect()),
+            permissions: Granted::of(&live.permissions),
         }
     }
 
+    /// What was written, where this release reads it.
+    fn read(written: &[u8]) -> Option<Self> {
+        let kept: Self = serde_json::from_slice(written).ok()?;
+        (kept.format == FORMAT).then_some(kept)
+    }
+
     fn live(self) -> Live {
-        let everything = PermissionSet::everything;
         Live {
-            permissions: self
-                .permissions
-                .map_or_else(everything, |names| names.into_iter().collect()),
+            permissions: self.permissions.set(),
             roles: self.roles.into(),
             name: self.name.as_str().into(),
             row: LiveRow {
@@ -109,7 +147,7 @@ impl Accounts {
         }
         let sealed = self.cache.get(&key(id)).await?;
         let opened = self.keys.unseal(place(id), &sealed).ok()?;
-        let kept: Kept = serde_json::from_slice(&opened).ok()?;
+        let kept = Kept::read(&opened)?;
         let (account, read_at) = (kept.account, Timestamp::from_micros(kept.read_at));
         let counts = self.sessions.accepts(account, id, read_at, now);
         counts.then(|| (read_at, kept.live()))
@@ -176,3 +214,6 @@ fn withdrawn(text: &str) -> Option<(AccountId, Option<SessionId>)> {
         session => Some((account, Some(session.parse().ok()?))),
     }
 }
+
+#[cfg(test)]
+mod tests;

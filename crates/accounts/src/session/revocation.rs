@@ -1,16 +1,48 @@
 //! A withdrawn right reaches every process at once where they hear each other, and within a second where not.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hanok_base::{Id, Timestamp};
 use hanok_db::{DbError, Tx};
+use hanok_web::error::Error;
 
 use super::store::{self, SessionId};
 use crate::AccountId;
 use crate::context::Accounts;
 
-/// How far back each look goes: longer than any unit takes to commit.
+/// How far before the last look each one goes back: longer than any unit takes to commit.
 const LOOK_BACK: Duration = Duration::from_secs(10);
+
+/// What this process has read of withdrawals until now.
+#[derive(Default)]
+pub(crate) struct Looks(Mutex<Read>);
+
+#[derive(Clone, Copy, Default)]
+struct Read {
+    /// When the last look that was carried through began.
+    last: Option<Timestamp>,
+    /// Whether one has failed since.
+    has_failed: bool,
+}
+
+impl Read {
+    /// From when on a look at `now` reads. The last one may have been by a clock that was ahead.
+    fn since(self, now: Timestamp) -> Timestamp {
+        self.last.unwrap_or(now).min(now).minus(LOOK_BACK)
+    }
+
+    /// Whether more may have been withdrawn than a look shows: the store keeps it for a minute only.
+    fn may_have_missed(self, now: Timestamp) -> bool {
+        self.has_failed || self.last.is_some_and(|last| now.since(last) > LOOK_BACK)
+    }
+}
+
+impl Looks {
+    fn read(&self) -> MutexGuard<'_, Read> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Accounts {
     /// Makes every process forget a session (or all of an account's), inside the unit of the change.
@@ -34,12 +66,29 @@ impl Accounts {
         Ok(())
     }
 
-    /// Reads what other processes revoked; each process calls it every second.
+    /// Reads what other processes revoked; each process calls it every second. After a time in which it could not,
+    /// everything that is known of sessions is forgotten and every socket is checked.
     ///
     /// # Errors
     /// The store's.
-    pub async fn read_revocations(&self) -> Result<(), DbError> {
-        let since = self.clock.now().minus(LOOK_BACK);
+    pub async fn read_revocations(&self) -> Result<(), Error> {
+        let (now, read) = (self.clock.now(), *self.looks.read());
+        let looked = self.look(read, now).await;
+        *self.looks.read() = match looked {
+            Ok(()) => Read {
+                last: Some(now),
+                has_failed: false,
+            },
+            Err(_) => Read {
+                has_failed: true,
+                ..read
+            },
+        };
+        looked
+    }
+
+    async fn look(&self, read: Read, now: Timestamp) -> Result<(), Error> {
+        let since = read.since(now);
         let revoked = self
             .db
             .read(async move |conn| store::revoked_since(conn, since).await)
@@ -47,6 +96,10 @@ impl Accounts {
         revoked
             .into_iter()
             .for_each(|(account, session)| self.forget(account, session));
+        if read.may_have_missed(now) {
+            self.sessions.forget_all();
+            self.live.recheck_all().await?;
+        }
         Ok(())
     }
 }
@@ -56,5 +109,45 @@ impl Accounts {
     pub(crate) fn forget_after_commit(&self, tx: &mut Tx, account: AccountId) {
         let accounts = self.clone();
         tx.after_commit(move || accounts.withdraw(account, None));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_239_000);
+
+    fn looked(last: Timestamp) -> Read {
+        Read {
+            last: Some(last),
+            has_failed: false,
+        }
+    }
+
+    #[test]
+    fn a_look_goes_back_from_the_last_one_or_from_now_where_that_is_earlier() {
+        let ago = |seconds| NOW.minus(Duration::from_secs(seconds));
+        assert_eq!(Read::default().since(NOW), ago(10));
+        assert_eq!(looked(ago(1)).since(NOW), ago(11));
+        assert_eq!(looked(ago(300)).since(NOW), ago(310));
+        let ahead = NOW.plus(Duration::from_mins(5));
+        assert_eq!(looked(ahead).since(NOW), ago(10));
+    }
+
+    #[test]
+    fn something_may_have_been_missed_after_a_failure_or_a_long_time_without_a_look() {
+        let ago = |seconds| NOW.minus(Duration::from_secs(seconds));
+        assert!(
+            !Read::default().may_have_missed(NOW),
+            "nothing is known yet"
+        );
+        assert!(!looked(ago(10)).may_have_missed(NOW));
+        assert!(looked(ago(11)).may_have_missed(NOW));
+        let failed = Read {
+            has_failed: true,
+            ..looked(ago(1))
+        };
+        assert!(failed.may_have_missed(NOW));
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hanok_accounts::account::AccountStatus;
+use hanok_testkit::wire::{Heard, Wire};
 use hanok_testkit::{Person, TestApp};
 use serde_json::json;
 
@@ -53,6 +54,48 @@ hanok_db::both_engines! {
         }
         one.finish().await;
         two.finish().await;
+    }
+
+    async fn what_was_withdrawn_while_a_process_could_not_read_the_store_ends_there_afterwards(db: Db) {
+        const ENDED: &str = "UPDATE session SET ended_at = created_at";
+        let app = TestApp::builder(db.clone()).alone("it is about what one process knows").start().await;
+        for could_not in ["failed", "did not look"] {
+            let person = app.person(&could_not.replace(' ', "-")).await;
+            app.accounts.read_revocations().await.unwrap();
+            if could_not == "failed" {
+                db.hand_written("ALTER TABLE revocation RENAME TO revocation_away").await.unwrap();
+                assert!(app.accounts.read_revocations().await.is_err());
+                db.hand_written("ALTER TABLE revocation_away RENAME TO revocation").await.unwrap();
+            } else {
+                app.clock.advance(Duration::from_secs(11));
+            }
+            let mut socket = Wire::of(&app, &person).await;
+            assert_eq!(status_of_me(&app, &person).await, 200);
+            // The store has forgotten that it was withdrawn, and the clock stands still: it would count for ever.
+            db.hand_written(ENDED).await.unwrap();
+            assert_eq!(status_of_me(&app, &person).await, 200);
+            app.accounts.read_revocations().await.unwrap();
+            assert_eq!(status_of_me(&app, &person).await, 401, "{could_not}");
+            assert_eq!(socket.hear().await, Heard::Closed, "{could_not}");
+        }
+        app.finish().await;
+    }
+
+    async fn a_look_reads_what_was_withdrawn_since_ten_seconds_before_the_last_one(db: Db) {
+        let app = TestApp::builder(db.clone()).alone("it is about what one process knows").start().await;
+        let person = app.person("haneul").await;
+        let late = app.clock.now().minus(Duration::from_secs(5)).micros();
+        app.accounts.read_revocations().await.unwrap();
+        app.clock.advance(Duration::from_secs(9));
+        assert_eq!(status_of_me(&app, &person).await, 200);
+        // A unit that took its time to commit.
+        let withdrawn = format!("INSERT INTO revocation (id, at, account_id, session_id) SELECT id, {late}, account_id, id FROM session");
+        db.hand_written(&withdrawn).await.unwrap();
+        db.hand_written("UPDATE session SET ended_at = created_at").await.unwrap();
+        assert_eq!(status_of_me(&app, &person).await, 200);
+        app.accounts.read_revocations().await.unwrap();
+        assert_eq!(status_of_me(&app, &person).await, 401);
+        app.finish().await;
     }
 
     async fn a_token_that_one_process_gave_counts_in_another_that_has_read_the_account_before(db: Db) {

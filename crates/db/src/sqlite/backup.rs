@@ -59,6 +59,25 @@ fn close_up(copy: &Path) -> rusqlite::Result<()> {
     Err(rusqlite::Error::SqliteFailure(damaged, Some(found)))
 }
 
+/// What SQLite puts beside a database file under its name. A journal that outlived its database is played
+/// back into the next file of that name.
+const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// The database file and those beside it, as far as they are there.
+pub(crate) fn files_in_place(database: &Path) -> Vec<PathBuf> {
+    let named = BESIDE.iter().map(|ending| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    });
+    named.filter(|path| is_there(path)).collect()
+}
+
+/// Whether there is anything of that name, if only a link to nowhere, or none can say.
+fn is_there(path: &Path) -> bool {
+    !matches!(fs::symlink_metadata(path), Err(cause) if cause.kind() == io::ErrorKind::NotFound)
+}
+
 /// Copies a backup beside the place of the database, then gives it its name.
 pub(crate) async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbError> {
     let (to, from) = (config.sqlite_path.clone(), from.to_owned());
@@ -78,8 +97,23 @@ fn put_back(from: &Path, beside: &Path, to: &Path) -> io::Result<()> {
     let (mut source, mut target) = (File::open(from)?, new_private(beside)?);
     io::copy(&mut source, &mut target)?;
     target.sync_all()?;
+    still_blank(to)?;
     fs::rename(beside, to)?;
     folder(to).and_then(|folder| folder.sync_all())
+}
+
+/// Refused where files came while the copy was written.
+fn still_blank(to: &Path) -> io::Result<()> {
+    let there = files_in_place(to);
+    if there.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = there
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let told = format!("there is {} already", names.join(", "));
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, told))
 }
 
 fn on_disk(path: &Path) -> io::Result<()> {

@@ -89,6 +89,7 @@ pub(super) fn consumers(
         handlers,
         backoff: config.backoff(),
         max_attempts: config.max_attempts,
+        remembered: config.remembered(),
     })
 }
 

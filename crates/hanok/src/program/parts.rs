@@ -49,6 +49,8 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     let (resolver, levels) = (with.resolver.clone(), with.levels.clone());
     let mut ground = Ground::open(&config, with).await?;
     ground.db.migrate(&migrations(&config)).await?;
+    let checkpoints = config.audit.checkpoint_path(&config.server.data_dir);
+    audit::check_ours(&ground.db, &ground.keys, &checkpoints).await?;
     let sms = ground.sms(&config, sms)?;
     let mail = ground.mail(&config, mail)?;
     let accounts = ground.accounts(&config, sms, mail)?;
@@ -58,11 +60,7 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     let (sms, mail) = (ground.simulated_sms.as_ref(), ground.captured_mail.as_ref());
     let apps = switched_on(&config, &accounts, resolver, sms, mail)?;
     accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
-    let sealer = Sealer::new(
-        ground.keys.clone(),
-        &config.audit,
-        Some(config.audit.checkpoint_path(&config.server.data_dir)),
-    );
+    let sealer = Sealer::new(ground.keys.clone(), &config.audit, Some(checkpoints));
     let engine = ground.engine(&config, &apps, &accounts)?;
     if let Some(metrics) = &metrics {
         metrics.look_at(

@@ -191,3 +191,25 @@ async fn the_checkpoints_of_another_trail_and_another_ring_in_place_are_not_over
     refused(&target, &named, "is the key ring in place");
     assert_eq!(fs::read(&ring).unwrap(), before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_outlived_its_database_is_not_played_into_the_restored_one() {
+    let (_made, copy) = with_backup(Store::sqlite());
+    let restore = ["restore", copy.to_str().unwrap()];
+    let target = Installation::new(Store::sqlite(), 1);
+    let database = target.store().sqlite_path.clone();
+    let beside = |ending: &str| PathBuf::from(format!("{}{ending}", database.display()));
+    for ending in ["-wal", "-shm", "-journal"] {
+        fs::write(beside(ending), "left behind").unwrap();
+        refused(&target, &restore, &beside(ending).display().to_string());
+        assert!(!database.exists());
+        fs::remove_file(beside(ending)).unwrap();
+    }
+    target.run(&restore);
+    // A server that was killed leaves its journal, and somebody moves the database alone away.
+    drop(target.serve(0).await);
+    assert!(beside("-wal").exists());
+    fs::rename(&database, beside("-old")).unwrap();
+    refused(&target, &restore, &beside("-wal").display().to_string());
+    assert!(!database.exists());
+}

@@ -22,6 +22,15 @@ const LOOK: Duration = Duration::from_mins(1);
 /// How many days are caught up with in one run.
 const AT_ONCE: u32 = 31;
 
+/// Why days are filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// They come after the newest that was filled.
+    InTurn,
+    /// Somebody wants them counted, whichever were before.
+    OnDemand,
+}
+
 /// Looks each minute whether a day is to be filled, which it is at 00:10 where the organisation is.
 pub(crate) fn schedule(identity: &Identity) -> Schedule {
     let identity = identity.clone();
@@ -54,7 +63,7 @@ impl Identity {
         let days = first
             .series(jiff::Span::new().days(1))
             .take_while(|date| *date <= newest_over);
-        self.fill_days(&origin, days.take(AT_ONCE as usize), &zone)
+        self.fill_days(&origin, Why::InTurn, days.take(AT_ONCE as usize), &zone)
             .await
     }
 
@@ -76,7 +85,7 @@ impl Identity {
             .rev()
             .map(|ago| days_before(today, ago))
             .filter(|date| *date <= newest_over);
-        self.fill_days(origin, dates, &zone).await
+        self.fill_days(origin, Why::OnDemand, dates, &zone).await
     }
 
     /// The newest day of which every request must have ended.
@@ -113,6 +122,7 @@ impl Identity {
     async fn fill_days(
         &self,
         origin: &Origin,
+        why: Why,
         dates: impl Iterator<Item = Date>,
         zone: &TimeZone,
     ) -> Result<u32, Fault> {
@@ -120,13 +130,13 @@ impl Identity {
         self.expire_overdue().await?;
         let mut filled = 0;
         for date in dates {
-            self.fill_day(origin, Day::of(date, zone)).await?;
+            self.fill_day(origin, why, Day::of(date, zone)).await?;
             filled += 1;
         }
         Ok(filled)
     }
 
-    async fn fill_day(&self, origin: &Origin, day: Day) -> Result<(), Fault> {
+    async fn fill_day(&self, origin: &Origin, why: Why, day: Day) -> Result<(), Fault> {
         let db = &self.accounts.db;
         let counted = db
             .report(async move |conn| store::count_day(conn, &day).await)
@@ -134,13 +144,21 @@ impl Identity {
         let (identity, origin, now) = (self.clone(), origin.clone(), self.accounts.clock.now());
         db.write(async move |tx| {
             let date = day.date.to_string();
+            let says_so = match why {
+                Why::OnDemand => true,
+                Why::InTurn => {
+                    store::advance(tx, &date).await? && !store::is_kept(tx, &date).await?
+                }
+            };
             for (provider, counts) in &counted {
                 store::keep(tx, *provider, &date, *counts, now).await?;
             }
-            let entry = Entry::new(Action::AdminAction).details(
-                json!({ "act": "statistics_filled", "date": date, "providers": counted.len() }),
-            );
-            identity.accounts.audit.record(tx, &origin, entry).await?;
+            if says_so {
+                let entry = Entry::new(Action::AdminAction).details(
+                    json!({ "act": "statistics_filled", "date": date, "providers": counted.len() }),
+                );
+                identity.accounts.audit.record(tx, &origin, entry).await?;
+            }
             Ok(())
         })
         .await

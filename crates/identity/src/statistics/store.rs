@@ -8,16 +8,33 @@ use crate::day::Day;
 use crate::provider::{OWN, ProviderId};
 use crate::tally::{COUNTED, Counts};
 
-/// The newest day that was filled.
+/// The newest day that was filled in its turn.
 pub(super) async fn newest_day(conn: &mut Conn) -> Result<Option<String>, DbError> {
-    const SQL: &str = "SELECT MAX(date) FROM service_provider_statistics";
-    conn.one(SQL, params![]).await
+    const SQL: &str = "SELECT newest_date FROM service_provider_statistics_progress";
+    conn.optional(SQL, params![]).await
 }
 
-/// When the first request was made that is still known.
+/// Says that the days are filled up to this one; whether they were not before.
+pub(super) async fn advance(tx: &mut Tx, date: &str) -> Result<bool, DbError> {
+    const SQL: &str = "INSERT INTO service_provider_statistics_progress (id, newest_date) VALUES (1, $1) \
+        ON CONFLICT (id) DO UPDATE SET newest_date = excluded.newest_date \
+        WHERE excluded.newest_date > service_provider_statistics_progress.newest_date";
+    Ok(tx.execute(SQL, params![date]).await? > 0)
+}
+
+/// Whether something is kept of this day.
+pub(super) async fn is_kept(tx: &mut Tx, date: &str) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM service_provider_statistics WHERE date = $1)";
+    tx.one(SQL, params![date]).await
+}
+
+/// The first request of each provider is the first of its index.
+const FIRST_REQUEST: &str = "SELECT MIN((SELECT MIN(t.created_at) FROM auth_transaction t \
+    WHERE t.provider_id = p.id)) FROM service_provider p WHERE p.id <> $1";
+
+/// When the first request was made that is still known, of all but Hanok's own.
 pub(super) async fn first_request(conn: &mut Conn) -> Result<Option<Timestamp>, DbError> {
-    const SQL: &str = "SELECT MIN(created_at) FROM auth_transaction";
-    conn.one(SQL, params![]).await
+    conn.one(FIRST_REQUEST, params![OWN]).await
 }
 
 const KEPT: &str = "c.requests, c.completed, c.failed, c.expired, c.micros";

@@ -31,6 +31,19 @@ fn row(name: &str, date: &str, counts: (i64, i64), rate: f64, mean: Option<f64>)
     )
 }
 
+/// The days that the trail says were filled.
+async fn said(house: &House) -> Vec<String> {
+    let lines = house.app.audit_of("ADMIN_ACTION").await.into_iter();
+    let filled = lines.filter(|line| line.details["act"] == "statistics_filled");
+    filled
+        .map(|line| line.details["date"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn distinct(days: &[String]) -> usize {
+    days.iter().collect::<std::collections::HashSet<_>>().len()
+}
+
 /// The statistics are looked at once, as each minute.
 async fn look(house: &House) {
     house.later(60);
@@ -80,6 +93,61 @@ hanok_db::both_engines! {
         assert_eq!(kept.len(), 40, "{kept:?}");
         assert_eq!(kept[0], row("shop", "2026-10-12", (1, 1), 100.0, Some(1.0)));
         assert_eq!(kept[39], row("shop", "2026-11-20", (0, 0), 0.0, None));
+        house.app.finish().await;
+    }
+
+    async fn each_day_is_filled_once_and_said_so_once(db: Db) {
+        let house = House::start(db, &[]).await;
+        let sample = Sample(&house);
+        let shop = sample.provider("shop").await;
+        sample.asked(shop, None, sample.ago(70 * 24), Stands::Completed(1)).await;
+        for days in [31, 62, 70] {
+            look(&house).await;
+            assert_eq!(kept(&house).await.len(), days);
+        }
+        house.app.db.hand_written("DELETE FROM service_provider_statistics").await.unwrap();
+        look(&house).await;
+        assert_eq!(kept(&house).await, [], "what is gone is not filled again by itself");
+        let said = said(&house).await;
+        assert_eq!((said.len(), distinct(&said)), (70, 70));
+        house.app.finish().await;
+    }
+
+    async fn where_people_only_sign_in_to_hanok_itself_no_day_is_filled_for_ever(db: Db) {
+        let house = House::start(db, &[]).await;
+        let sample = Sample(&house);
+        let own = sample.own().await;
+        sample.asked(own, None, sample.ago(100 * 24), Stands::Completed(1)).await;
+        for _ in 0..3 {
+            look(&house).await;
+        }
+        assert_eq!(said(&house).await, [""; 0]);
+        // The first provider is counted from its first request on, also while another has none.
+        let shop = sample.provider("shop").await;
+        sample.provider("idle").await;
+        sample.asked(shop, None, sample.ago(40 * 24), Stands::Completed(1)).await;
+        for _ in 0..3 {
+            look(&house).await;
+        }
+        let said = said(&house).await;
+        assert_eq!((said.len(), distinct(&said)), (40, 40));
+        assert_eq!(kept(&house).await.len(), 80);
+        house.app.finish().await;
+    }
+
+    async fn a_day_that_was_demanded_is_not_said_again_in_its_turn(db: Db) {
+        let house = House::start(db, &[]).await;
+        let sample = Sample(&house);
+        let shop = sample.provider("shop").await;
+        sample.asked(shop, None, sample.ago(40 * 24), Stands::Completed(1)).await;
+        let origin = hanok_accounts::audit::Origin::system("tests");
+        assert_eq!(house.identity.fill_again(&origin, 3, house.app.clock.now()).await.unwrap(), 2);
+        for _ in 0..3 {
+            look(&house).await;
+        }
+        assert_eq!(kept(&house).await.len(), 40, "those before it are filled all the same");
+        let said = said(&house).await;
+        assert_eq!((said.len(), distinct(&said)), (40, 40));
         house.app.finish().await;
     }
 

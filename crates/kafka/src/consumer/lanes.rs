@@ -11,11 +11,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::reader::Reader;
 
-/// A lane in which so many wait takes no more from its partition,
-const FULL: usize = 200;
+/// A lane in which so much waits takes no more from its partition (bytes, 200 messages at most),
+const FULL: usize = 1 << 20;
 
-/// until so few are left.
-const LOW: usize = 50;
+/// until so little is left: 50 messages at most.
+const LOW: usize = FULL / 4;
+
+/// What a small message counts for.
+const LEAST: usize = FULL.div_ceil(200);
+
+/// An event that the store refuses for good is tried so often before it is given up.
+const TRIES: u32 = 4;
 
 /// A partition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +34,17 @@ pub(super) struct Place {
 pub(super) struct Item {
     pub(super) offset: i64,
     pub(super) content: Result<Arc<Received>, Foreign>,
+}
+
+impl Item {
+    /// How much of the lane it takes up.
+    fn weight(&self) -> usize {
+        let bytes = match &self.content {
+            Ok(event) => event.key.len() + event.event_type.len() + event.payload.len(),
+            Err(foreign) => foreign.payload.len(),
+        };
+        bytes.max(LEAST)
+    }
 }
 
 /// The lanes of the partitions that are ours.
@@ -51,7 +68,7 @@ impl Lanes {
             fresh = Some(lane);
             entrance
         });
-        entrance.waiting.fetch_add(1, Ordering::SeqCst);
+        entrance.waiting.fetch_add(item.weight(), Ordering::SeqCst);
         // Its worker ends only after it was cut, which takes it out of here.
         let _ = entrance.items.send(item);
         fresh
@@ -135,15 +152,18 @@ impl Lane {
             if !self.cut.is_cancelled() {
                 reader.store(&self.place, item.offset);
             }
-            if self.waiting.fetch_sub(1, Ordering::SeqCst) == LOW + 1 {
+            let weight = item.weight();
+            let before = self.waiting.fetch_sub(weight, Ordering::SeqCst);
+            if before > LOW && before - weight <= LOW {
                 let _ = drained.send(self.place.clone());
             }
         }
     }
 
-    /// Tries until the store takes it; false where the lane was cut before.
+    /// Tries until the store takes it, as what it is or as a dead letter; false where the lane was cut
+    /// before.
     async fn hand_over(&self, inbox: &Inbox, item: &Item) -> bool {
-        let mut failures = 0_u32;
+        let (mut failures, mut refusals) = (0_u32, 0_u32);
         loop {
             let taken = match &item.content {
                 Ok(event) => inbox.take(event).await,
@@ -153,6 +173,14 @@ impl Lane {
                 return true;
             };
             failures = failures.saturating_add(1);
+            refusals = refusals.saturating_add(u32::from(!error.is_temporary()));
+            if let Ok(event) = &item.content
+                && refusals >= TRIES
+                && !error.is_temporary()
+                && inbox.give_up(event, refusals, error.clone()).await.is_ok()
+            {
+                return true;
+            }
             if failures == 1 {
                 let (app, place) = (inbox.app(), &self.place);
                 tracing::warn!(app, ?place, %error, "the store gives up; the partition waits");

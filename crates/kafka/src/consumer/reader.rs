@@ -153,4 +153,14 @@ impl ConsumerContext for Listener {
             }
         }
     }
+
+    /// A partition that went while it was paused would come back paused, and its new lane knows nothing of
+    /// that.
+    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Assign(partitions) = rebalance
+            && let Err(error) = consumer.resume(partitions)
+        {
+            tracing::warn!(group = self.group, %error, "partitions that came may stand still");
+        }
+    }
 }

@@ -106,6 +106,25 @@ fn every_broken_part_is_named() {
 }
 
 #[test]
+fn what_no_store_would_keep_is_no_event() {
+    let event = received();
+    let headers = || record(&event, "domain_events").headers;
+    let sent = |key: usize, value: usize| {
+        let (key, value) = ("k".repeat(key), format!("\"{}\"", "v".repeat(value - 2)));
+        message(Some(key.as_bytes()), Some(value.as_bytes()), headers())
+    };
+    assert!(read(&sent(LONGEST_KEY, LONGEST_VALUE), Topic::DomainEvents).is_ok());
+    let told = fault(&sent(LONGEST_KEY + 1, 2));
+    assert_eq!(told, "the key has 256 bytes, more than 255");
+    let told = fault(&sent(1, LONGEST_VALUE + 1));
+    assert_eq!(told, "the value has 262145 bytes, more than 262144");
+    let long = with_header("type", Some(&[b't'; 101]));
+    let kept = read(&long, Topic::DomainEvents).unwrap_err();
+    assert_eq!(kept.error, "the header type has 101 bytes, more than 100");
+    assert_eq!(kept.event_type.len(), LONGEST_TYPE);
+}
+
+#[test]
 fn of_a_message_that_is_no_event_the_place_and_the_beginning_are_kept() {
     let long = [b'a'; 10_000];
     let kept = read(&message(None, Some(&long), None), Topic::DomainEvents).unwrap_err();

@@ -4,14 +4,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hanok_db::{DbError, Tx};
-use hanok_events::{DeadLetter, Handler, Source, discard, replay};
+use hanok_events::{DeadLetter, Event, Handler, Source, discard, replay};
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
+use serde::Serialize;
 
 use crate::broker::shared;
 use crate::house::{House, SETS, until};
-use crate::recorder::Recorder;
+use crate::recorder::{Noted, Recorder};
+
+/// An event of a known type that its handler cannot read.
+#[derive(Serialize)]
+struct Unreadable;
+
+impl Event for Unreadable {
+    const TYPE: &'static str = Noted::TYPE;
+
+    fn key(&self) -> String {
+        "a".to_owned()
+    }
+}
 
 type Part<'a> = Option<&'a [u8]>;
 
@@ -67,13 +80,15 @@ hanok_db::both_engines! {
         send(&house, Some(b"a"), Some(b"{"), &[]).await;
         send(&house, Some(b"a"), None, &[]).await;
         send(&house, None, Some(b"{}"), &[("event_id", "17"), ("version", "1")]).await;
+        // No index of PostgreSQL takes such a key.
+        send(&house, Some(&[b'a'; 5_000]), Some(b"{}"), &[]).await;
         house.publish(&["a2", "b1"]).await?;
         house.effects_of("one", 3).await?;
         house.effects_of("other", 3).await?;
-        let dead = letters(&house, 5).await?;
+        let dead = letters(&house, 6).await?;
         running.shutdown().await;
 
-        assert_eq!(dead.len(), 5, "{dead:?}");
+        assert_eq!(dead.len(), 6, "{dead:?}");
         assert!(dead.iter().all(|letter| letter.source == Source::Kafka && letter.consumer == "kafka"));
         let topic = format!("{}/", house.config.domain_events_topic);
         assert!(dead.iter().all(|letter| letter.item_key.starts_with(&topic)), "{dead:?}");
@@ -91,6 +106,25 @@ hanok_db::both_engines! {
         let again = db.write(async move |tx: &mut Tx| replay(tx, id, now).await).await;
         assert!(matches!(again, Err(DbError::Refused(_))), "{again:?}");
         db.write(async move |tx: &mut Tx| discard(tx, id).await).await?;
-        assert_eq!(house.letters().await?.len(), 4);
+        assert_eq!(house.letters().await?.len(), 5);
+    }
+
+    async fn what_the_store_refuses_for_good_is_buried_after_a_few_tries_and_the_partition_goes_on(db: Db) {
+        let Some(address) = shared() else { return Ok(()) };
+        let (house, recorder) = (House::new(&db, &address), Recorder::new("recorder"));
+        let running = house.engine(&[recorder as Arc<dyn Handler>]).start();
+        // The handler fails at it, and then it cannot be set aside either.
+        house.execute("ALTER TABLE event_retry RENAME COLUMN last_error TO no_error").await?;
+        house.publish_one(Unreadable).await?;
+        house.publish(&["a1"]).await?;
+        house.effects_of("recorder", 1).await?;
+        let dead = house.letters().await?;
+        house.execute("ALTER TABLE event_retry RENAME COLUMN no_error TO last_error").await?;
+        running.shutdown().await;
+        assert_eq!(dead.len(), 1, "{dead:?}");
+        assert_eq!((dead[0].source, dead[0].consumer.as_str()), (Source::Event, "recorder"));
+        assert_eq!((dead[0].item_key.as_str(), dead[0].attempts), ("a", 4));
+        let (id, now) = (dead[0].id, dead[0].failed_at);
+        db.write(async move |tx: &mut Tx| replay(tx, id, now).await).await?;
     }
 }

@@ -2,13 +2,29 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use hanok_db::DbError;
-use hanok_events::Handler;
+use hanok_events::{Handler, KafkaConfig};
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use crate::broker::shared;
 use crate::house::{House, SETS, assert_in_order, until};
 use crate::recorder::Recorder;
+
+/// A member of the group that reads nothing but the domain events: all their partitions become its own.
+fn guest(config: &KafkaConfig) -> BaseConsumer {
+    let mut settings = ClientConfig::new();
+    settings
+        .set("bootstrap.servers", &config.bootstrap_servers)
+        .set("group.id", config.group("app"))
+        .set("enable.auto.commit", "false")
+        .set("partition.assignment.strategy", "cooperative-sticky");
+    let guest: BaseConsumer = settings.create().unwrap();
+    guest.subscribe(&[&config.domain_events_topic]).unwrap();
+    guest
+}
 
 hanok_db::both_engines! {
     sets(SETS);
@@ -49,5 +65,30 @@ hanok_db::both_engines! {
         other.shutdown().await;
         assert!(seen > 0 && effects.len() == expected, "{seen} {}", effects.len());
         assert_in_order(&effects);
+    }
+
+    async fn a_partition_that_went_while_it_was_full_is_read_on_when_it_comes_back(db: Db) {
+        let Some(address) = shared() else { return Ok(()) };
+        let (house, recorder) = (House::new(&db, &address), Recorder::new("recorder"));
+        recorder.is_busy_at("a1");
+        let engine = house.engine(&[recorder.clone() as Arc<dyn Handler>]);
+        let running = engine.start();
+        // More than a lane holds.
+        let items: Vec<String> = (1..=260).map(|number| format!("a{number}")).collect();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        house.publish(&items).await?;
+        until(async || Ok(engine.health().await?.backlog.waiting() == 0)).await.unwrap();
+        until(async || Ok(!recorder.tried().is_empty())).await.unwrap();
+
+        let guest = guest(&house.config);
+        until(async || {
+            let _ = guest.poll(Duration::ZERO);
+            Ok(guest.assignment().is_ok_and(|its| its.count() == 3))
+        }).await.unwrap();
+        recorder.recover();
+        tokio::task::spawn_blocking(move || drop(guest)).await.unwrap();
+        let effects = house.effects_of("recorder", 260).await?;
+        running.shutdown().await;
+        assert_eq!(effects, items);
     }
 }

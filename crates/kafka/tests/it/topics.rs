@@ -64,5 +64,6 @@ async fn topics_that_are_missing_are_made_and_others_stay_as_they_are() {
     let told = told.unwrap().remove(0).unwrap();
     let value = |key| told.get(key).and_then(|entry| entry.value.clone());
     assert_eq!(value("retention.ms").as_deref(), Some("604800000"));
+    assert_eq!(value("segment.ms").as_deref(), Some("86400000"));
     assert_eq!(value("compression.type").as_deref(), Some("lz4"));
 }

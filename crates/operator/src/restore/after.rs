@@ -1,5 +1,5 @@
 //! What a restored store needs before it serves: this release's tables, blind indexes under the ring's
-//! key, and the proof that the audit trail is whole.
+//! key, nobody signed in, and the proof that the audit trail is whole.
 
 use hanok_accounts::audit::{Action, Entry, Origin, verify};
 use hanok_accounts::command::{Failure, Host, Opened, Settings};
@@ -15,6 +15,7 @@ pub(super) async fn follow_up(
     host: &dyn Host,
     settings: &Settings,
     source: &Source,
+    keep_sessions: bool,
 ) -> Result<(), Failure> {
     let manifest = &source.manifest;
     terminal::line(format_args!(
@@ -31,6 +32,10 @@ pub(super) async fn follow_up(
     }
     let opened = host.open().await?;
     let accounts = &opened.accounts;
+    // First of all: whatever fails behind it, nothing can serve what was ended since.
+    if !keep_sessions {
+        end_sessions(&opened).await?;
+    }
     terminal::note("Verifying the audit trail.");
     let report = verify(
         &accounts.db,
@@ -45,6 +50,7 @@ pub(super) async fn follow_up(
     record(&opened, source).await?;
     index_anew(&opened, manifest.keys.index).await?;
     tell_of_what_waits(&opened).await?;
+    tell_what_to_withdraw(source, keep_sessions);
     accounts.db.close().await;
     if report.is_whole() {
         return Ok(());
@@ -52,6 +58,34 @@ pub(super) async fn follow_up(
     Err(Failure::failed(
         "the audit trail was broken when the backup was made: everything is restored, look at the trail before you serve",
     ))
+}
+
+async fn end_sessions(opened: &Opened) -> Result<(), Failure> {
+    let origin = Origin::from(&opened.ctx("restore"));
+    let ended = opened.accounts.end_everything(&origin).await;
+    let ended = ended.map_err(|error| {
+        Failure::failed(format!(
+            "the backup's sessions are not ended ({error}): do not serve this, empty the place and restore once more"
+        ))
+    })?;
+    terminal::line(format_args!(
+        "{} sessions are ended, and {} codes, proofs and password resets under way are void: everybody signs in anew.",
+        ended.sessions, ended.waiting
+    ));
+    Ok(())
+}
+
+/// What nobody but the operator can know: which of these were changed after the backup.
+fn tell_what_to_withdraw(source: &Source, keep_sessions: bool) {
+    let sessions = if keep_sessions {
+        "sessions, codes and links under way, "
+    } else {
+        ""
+    };
+    terminal::note(format_args!(
+        "As they were at {}: {sessions}paired phones, locks, roles, passwords, PINs and the secrets and keys of providers. Withdraw again what was withdrawn or changed since.",
+        source.manifest.made_at.to_rfc3339()
+    ));
 }
 
 async fn record(opened: &Opened, source: &Source) -> Result<(), DbError> {

@@ -87,10 +87,15 @@ impl Drop for Made {
 
 fn taken(store: &StoreConfig) -> String {
     match store.engine {
-        Engine::Sqlite => format!(
-            "there is a database at {} already: restore into another directory (--data-dir), or move it away",
-            store.sqlite_path.display()
-        ),
+        Engine::Sqlite => {
+            let there = Db::files_in_place(store).into_iter();
+            let there: Vec<_> = there.map(|path| path.display().to_string()).collect();
+            format!(
+                "there is a database at {} already, or what another left there ({}): restore into another directory (--data-dir), or move all of these away together",
+                store.sqlite_path.display(),
+                there.join(", ")
+            )
+        }
         Engine::Postgres => {
             "the PostgreSQL database is not empty: make a new one and name it (store.postgres_database)"
                 .to_owned()

@@ -107,6 +107,31 @@ async fn news_go_on_after_it_and_everybody_is_told_of_the_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_is_told_of_gaps_while_it_is_away_and_when_it_comes_at_last() {
+    let Some(mut server) = Server::start().unwrap() else {
+        return;
+    };
+    let config = testing::section(&server.url());
+    let (mut one, mut two) = (Process::on(&config).await, Process::on(&config).await);
+    two.meet(&one).await;
+    one.meet(&two).await;
+    server.kill().unwrap();
+    assert_eq!(two.hears().await, GAP);
+    assert_eq!(one.hears().await, GAP);
+    let mut three = Process::beginning(&config).await;
+    assert_eq!(three.hears().await, GAP);
+    assert_eq!(two.hears().await, GAP, "again");
+    server.start_again().unwrap();
+    assert_eq!(
+        three.hears().await,
+        GAP,
+        "before it heard for the first time"
+    );
+    three.meet(&one).await;
+    one.meet(&three).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_comes_after_the_start_is_found() {
     let Some(mut server) = Server::start().unwrap() else {
         return;

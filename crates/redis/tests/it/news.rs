@@ -20,8 +20,17 @@ pub struct Process {
 }
 
 impl Process {
+    /// One on a Redis that is there.
     pub async fn on(config: &RedisConfig) -> Self {
-        let redis = process(config).await;
+        Self::of(process(config).await)
+    }
+
+    /// One on a Redis that may be away.
+    pub async fn beginning(config: &RedisConfig) -> Self {
+        Self::of(Redis::open(config, 1_000).await.unwrap())
+    }
+
+    fn of(redis: Redis) -> Self {
         let fanout = redis.fanout();
         let (said, heard) = unbounded_channel();
         fanout.subscribe(

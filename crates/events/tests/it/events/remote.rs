@@ -122,6 +122,40 @@ hanok_db::both_engines! {
         running.shutdown().await;
     }
 
+    async fn a_relay_that_lost_its_lease_while_it_sent_marks_nothing(db: Db) {
+        let (house, bus) = (House::new(&db), Arc::<Slow>::default());
+        let engine = engine(&house, &bus, &[("app", Recorder::new("recorder"))]);
+        house.publish(&["a1"]).await?;
+        let other_takes_over = async {
+            bus.sending.notified().await;
+            house.execute("UPDATE lease SET holder = '019aa000-0000-7000-8000-000000000000', held_until = held_until + 60000000").await?;
+            house.advance(house.config.lease_seconds);
+            bus.go.notify_one();
+            Ok::<_, DbError>(())
+        };
+        let (settled, taken) = tokio::join!(engine.settle(), other_takes_over);
+        settled?;
+        taken?;
+        let sent = "SELECT COUNT(*) FROM outbox WHERE sent_at IS NOT NULL OR attempts > 0";
+        assert_eq!(house.number(sent).await?, 0);
+    }
+
+    async fn an_event_that_may_have_been_forgotten_counts_as_handled(db: Db) {
+        let (house, recorder, bus) = (House::new(&db), Recorder::new("recorder"), Arc::<Slow>::default());
+        let running = engine(&house, &bus, &[("app", recorder)]).start();
+        let inbox = bus.inbox("app").await;
+        let (old, known) = (event(&house, "a1"), {
+            house.advance(1);
+            event(&house, "a2")
+        });
+        let days = u64::from(house.config.processed_days);
+        house.advance(days * 24 * 60 * 60 - 60 * 60);
+        inbox.take(&old).await?;
+        inbox.take(&known).await?;
+        running.shutdown().await;
+        assert_eq!(house.effects("recorder").await?, ["a2"]);
+    }
+
     async fn each_app_has_an_inbox_of_its_own(db: Db) {
         let (house, bus) = (House::new(&db), Arc::<Slow>::default());
         let (one, two, other) = (Recorder::new("one"), Recorder::new("two"), Recorder::new("other"));

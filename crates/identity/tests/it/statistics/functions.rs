@@ -134,6 +134,42 @@ async fn left(house: &House, asked: &Asked) -> Value {
     json!({ "deliveries": deliveries, "events": events.collect::<Vec<_>>(), "stands": stands })
 }
 
+/// The ids of what was written about this request: its events' and its delivery's, with when that was.
+async fn ids(house: &House, asked: &Asked) -> Vec<(uuid::Uuid, i64)> {
+    const EVENTS: &str = "SELECT event_id, occurred_at FROM outbox WHERE event_key = $1";
+    const DELIVERIES: &str =
+        "SELECT id, created_at FROM callback_delivery WHERE transaction_id = $1";
+    let id: uuid::Uuid = asked.id.parse().unwrap();
+    let read = async move |conn: &mut hanok_db::Conn| {
+        let mut all: Vec<(uuid::Uuid, i64)> = conn.all(EVENTS, params![id.to_string()]).await?;
+        all.extend(
+            conn.all::<(uuid::Uuid, i64)>(DELIVERIES, params![id])
+                .await?,
+        );
+        Ok(all)
+    };
+    house.app.db.report::<_, DbError, _>(read).await.unwrap()
+}
+
+/// Ids that are kept in order of time and forgotten by it must carry it.
+fn assert_made_then(ids: &[(uuid::Uuid, i64)], from: Timestamp, until: Timestamp) {
+    for (id, at) in ids {
+        assert_eq!(
+            (id.get_version_num(), id.get_variant()),
+            (7, uuid::Variant::RFC4122),
+            "{id}"
+        );
+        let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
+        let millis = i64::try_from(seconds).unwrap() * 1_000 + i64::from(nanos) / 1_000_000;
+        assert_eq!(millis, at / 1_000, "{id}");
+        assert!((from.micros()..=until.micros()).contains(at), "{id}");
+    }
+    let mut distinct: Vec<_> = ids.iter().map(|(id, _)| id).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), ids.len());
+}
+
 #[test]
 fn expire_pending_transactions_does_what_the_command_does() {
     on_postgres(&sets(), async |db: Db| {
@@ -152,6 +188,7 @@ fn expire_pending_transactions_does_what_the_command_does() {
             left_by_program.push(left(&house, &asked).await);
         }
         let asked = [told.ask(&one).await, polling.ask(&one).await];
+        let by_program = [ids(&house, &asked[0]).await, ids(&house, &asked[1]).await].concat();
         let read = async |conn: &mut hanok_db::Conn| {
             conn.one(
                 "SELECT CAST(MAX(expires_at) AS BIGINT) FROM auth_transaction",
@@ -169,8 +206,13 @@ fn expire_pending_transactions_does_what_the_command_does() {
             tx.one("SELECT expire_pending_transactions()", params![])
                 .await
         };
+        let from = real_now(&house).await;
         let expired: i64 = house.app.db.write::<_, DbError, _>(expire).await?;
         assert_eq!(expired, 2);
+        let mut by_function = [ids(&house, &asked[0]).await, ids(&house, &asked[1]).await].concat();
+        by_function.retain(|made| !by_program.contains(made));
+        assert_eq!(by_function.len(), 4, "two ends, one delivery and its event");
+        assert_made_then(&by_function, from, real_now(&house).await);
         let left_by_function = [left(&house, &asked[0]).await, left(&house, &asked[1]).await];
         assert_eq!(left_by_function.as_slice(), left_by_program);
         let by_hand = house.app.audit_of("AUTH_STATUS_CHANGE").await;
