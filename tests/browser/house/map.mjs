@@ -27,7 +27,7 @@ export const MOVED = {
 
 /** Routes that are no page, or that the tests meet in another way. */
 export const NO_PAGE = [
-    "/api/", "/assets/", "/health", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
+    "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
     "/password/reset/", "/account/email/", ...Object.keys(MOVED),
 ];
