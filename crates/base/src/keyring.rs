@@ -17,6 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
+use crate::encoding::hex_encode;
 use crate::random::Random;
 use crate::secret::hmac_sha256;
 
@@ -107,6 +108,20 @@ impl KeyRing {
         sealed
             .first_chunk::<4>()
             .map(|version| u32::from_be_bytes(*version))
+    }
+
+    /// Whether this version of the sealing key is on the ring, as far as this process has read it.
+    pub fn has_sealing(&self, version: u32) -> bool {
+        self.keys().sealer(version).is_some()
+    }
+
+    /// Which installation this ring is of: 16 hexadecimal digits, the same for ever and no secret. Made of the DI key,
+    /// the only one that never changes, by way of a key of its own.
+    pub fn installation(&self) -> String {
+        let own = Zeroizing::new(hmac_sha256(self.keys().di(), &[b"hanok installation\0"]));
+        let mut name = hex_encode(&hmac_sha256(&*own, &[b"name"]));
+        name.truncate(16);
+        name
     }
 
     /// The version that [`seal`](Self::seal) uses now.

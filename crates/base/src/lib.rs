@@ -4,7 +4,8 @@
 //! random numbers through this crate, so that a test can hold them still.
 //!
 //! Invariants: a [`Secret`] is never printed; a sealed value opens only at the place
-//! (table, column, row) it was sealed for; an identifier is a UUIDv7 that says what it identifies.
+//! (table, column, row) it was sealed for; what processes tell each other is read and made only by those with the key
+//! ring ([`shared::SealedFanout`]); an identifier is a UUIDv7 that says what it identifies.
 
 pub mod clock;
 pub mod config;

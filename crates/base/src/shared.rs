@@ -1,11 +1,12 @@
 //! What the processes of one installation share besides the store. All of it is for speed: the store stays the
 //! truth, and whoever is alone shares nothing.
 //!
-//! Behind each trait stands Redis, or PostgreSQL, or nothing; the limits' counters are in
+//! News travel sealed ([`SealedFanout`]), whatever carries them. Behind each trait stands Redis, or PostgreSQL, or nothing; the limits' counters are in
 //! [`counters`](crate::counters).
 
 mod cache;
 mod fanout;
+mod sealed;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +15,11 @@ use std::sync::Arc;
 use crate::counters::{MemoryCounters, SharedCounters};
 
 pub use cache::{NoCache, SharedCache};
-pub use fanout::{Alone, Exchange, FANOUT_LOST, FANOUT_METRICS, FANOUT_UP, Fanout, Heard, News};
+pub use fanout::{
+    Alone, Exchange, FANOUT_DROPPED, FANOUT_LOST, FANOUT_METRICS, FANOUT_UP, Fanout, Heard, LOST,
+    LossMark, News,
+};
+pub use sealed::SealedFanout;
 
 /// A future that is sent between threads.
 pub type SharedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

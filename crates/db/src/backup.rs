@@ -48,7 +48,7 @@ impl Db {
     /// data. It must be blank there; all of the copy is put there or nothing.
     ///
     /// # Errors
-    /// As [`backup`](Self::backup).
+    /// As [`backup`](Self::backup); on PostgreSQL also while any process has the database open.
     pub async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbError> {
         if !Self::is_blank(config).await? {
             return Err(DbError::Other("there is data already".to_owned()));

@@ -1,5 +1,6 @@
 //! A connection as queries see it, and a unit.
 
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,6 +20,7 @@ pub struct Conn {
     session: Session,
     meter: Arc<Meter>,
     unit: bool,
+    changed: bool,
     failed: Option<DbError>,
 }
 
@@ -33,6 +35,7 @@ impl Conn {
             session,
             meter,
             unit: false,
+            changed: false,
             failed: None,
         }
     }
@@ -118,6 +121,7 @@ impl Conn {
             Session::Sqlite(session) => session.execute(sql, params),
             Session::Postgres(session) => session.execute(sql, params).await,
         };
+        self.changed |= matches!(result, Ok(1..));
         self.leave(sql, started, result)
     }
 
@@ -136,6 +140,7 @@ impl Conn {
     ) -> Result<T, DbError> {
         self.meter.statement(sql, started);
         if let (true, Err(error)) = (self.unit, &result) {
+            self.meter.trouble.failed(error);
             self.failed = Some(error.clone());
         }
         result
@@ -176,6 +181,11 @@ impl Tx {
     pub(crate) fn reset(&mut self) {
         self.conn.failed = None;
         self.hooks.clear();
+    }
+
+    /// Whether rows were changed since this was last asked.
+    pub(crate) const fn take_changed(&mut self) -> bool {
+        mem::replace(&mut self.conn.changed, false)
     }
 
     /// The statement's error that failed the unit.

@@ -19,6 +19,7 @@ pub struct Db(Arc<Store>);
 
 struct Store {
     driver: Driver,
+    meter: Arc<Meter>,
     #[cfg(feature = "testing")]
     config: StoreConfig,
 }
@@ -37,11 +38,12 @@ impl Db {
     pub async fn open(config: &StoreConfig) -> Result<Self, DbError> {
         let meter = Arc::new(Meter::new(config));
         let driver = match config.engine {
-            Engine::Sqlite => Driver::Sqlite(Sqlite::open(config, meter).await?),
-            Engine::Postgres => Driver::Postgres(Postgres::open(config, meter).await?),
+            Engine::Sqlite => Driver::Sqlite(Sqlite::open(config, Arc::clone(&meter)).await?),
+            Engine::Postgres => Driver::Postgres(Postgres::open(config, Arc::clone(&meter)).await?),
         };
         Ok(Self(Arc::new(Store {
             driver,
+            meter,
             #[cfg(feature = "testing")]
             config: config.clone(),
         })))
@@ -164,11 +166,13 @@ impl Db {
     }
 
     /// News between the processes that share this store, over a connection of its own; `None` on SQLite, which
-    /// one process has for itself. To be called once; it ends with [`close`](Self::close).
-    pub fn fanout(&self) -> Option<Arc<dyn Fanout>> {
+    /// one process has for itself. Those of one `installation` (a word of at most 50 letters and digits) hear each
+    /// other. What is said is read and said by whoever may connect, unless it is sealed
+    /// ([`SealedFanout`](hanok_base::shared::SealedFanout)). To be called once; it ends with [`close`](Self::close).
+    pub fn fanout(&self, installation: &str) -> Option<Arc<dyn Fanout>> {
         match &self.0.driver {
             Driver::Sqlite(_) => None,
-            Driver::Postgres(store) => Some(store.fanout()),
+            Driver::Postgres(store) => Some(store.fanout(installation)),
         }
     }
 
@@ -179,6 +183,10 @@ impl Db {
             Driver::Sqlite(store) => store.close().await,
             Driver::Postgres(store) => store.close().await,
         }
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
     }
 
     pub(crate) fn driver(&self) -> &Driver {

@@ -8,6 +8,7 @@ use hanok_base::metric::Metric;
 use metrics::{Counter, Histogram};
 
 use crate::config::StoreConfig;
+use crate::trouble::Trouble;
 use crate::{sql, statement};
 
 const STATEMENTS: &str = "hanok_store_statement_duration_seconds";
@@ -71,6 +72,8 @@ pub(crate) struct Meter {
     busy: Counter,
     batches: Histogram,
     commits: Histogram,
+    /// What keeps units from changing anything.
+    pub(crate) trouble: Trouble,
 }
 
 /// A statement that was met before, found by where its text lies and then compared, which is quicker than
@@ -94,6 +97,7 @@ impl Meter {
             busy: metrics::counter!(BUSY, "engine" => engine),
             batches: metrics::histogram!(BATCHES, "engine" => engine),
             commits: metrics::histogram!(COMMITS, "engine" => engine),
+            trouble: Trouble::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod error;
+mod hold;
 mod migrate;
 mod notify;
 mod programs;
@@ -12,7 +13,9 @@ mod types;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime,
+};
 use hanok_base::shared::Fanout;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio::task::AbortHandle;
@@ -65,6 +68,7 @@ impl Postgres {
                 config.postgres_connect_timeout_ms,
             )))
             .runtime(Runtime::Tokio1)
+            .post_create(hold::hook())
             .build()
             .map_err(|cause| DbError::Unavailable(cause.to_string()))?;
         let most_units = config
@@ -129,8 +133,8 @@ impl Postgres {
     }
 
     /// News between the processes on this database.
-    pub(crate) fn fanout(&self) -> Arc<dyn Fanout> {
-        let (notices, task) = notify::Notices::start(&self.shared.unlimited);
+    pub(crate) fn fanout(&self, installation: &str) -> Arc<dyn Fanout> {
+        let (notices, task) = notify::Notices::start(&self.shared.unlimited, installation);
         self.shared.hearing().push(task);
         Arc::new(notices)
     }
@@ -177,7 +181,12 @@ impl Shared {
             }
             PoolError::Timeout(_) => DbError::Unavailable("PostgreSQL does not answer".to_owned()),
             PoolError::Closed => closed(),
-            PoolError::Backend(cause) => error::connecting(cause),
+            PoolError::Backend(cause) | PoolError::PostCreateHook(HookError::Backend(cause)) => {
+                error::connecting(cause)
+            }
+            PoolError::PostCreateHook(HookError::Message(why)) => {
+                DbError::Unavailable(why.clone().into_owned())
+            }
             other => DbError::Unavailable(other.to_string()),
         }
     }

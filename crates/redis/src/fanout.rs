@@ -11,7 +11,7 @@ use fred::clients::SubscriberClient;
 use fred::interfaces::{ClientLike, EventInterface, PubsubInterface};
 use futures_util::future::join_all;
 use hanok_base::Random;
-use hanok_base::shared::{Exchange, FANOUT_LOST, FANOUT_UP, Fanout, Heard};
+use hanok_base::shared::{Exchange, FANOUT_LOST, FANOUT_UP, Fanout, Heard, LossMark};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -91,6 +91,10 @@ impl Fanout for News {
 
     fn subscribe(&self, channel: &'static str, heard: Heard) {
         self.exchange.subscribe(channel, heard);
+    }
+
+    fn mark_losses(&self, mark: LossMark) {
+        self.exchange.mark_losses(mark);
     }
 }
 

@@ -7,8 +7,11 @@
 //! - Nobody waits longer than `redis.timeout_ms`, and while Redis is known to be away nobody waits at all.
 //! - Whether it is there again is found out by a task of its own, with a write, never by a request.
 //! - A limit counted here while Redis was away is told to it afterwards.
-//! - What is kept here lives for a bounded time; every key begins with `redis.prefix`.
+//! - What is kept here lives for a bounded time; every key begins with `redis.prefix` and the installation's name
+//!   ([`RedisConfig::of_installation`]).
 //! - Processes with one prefix are processes of one installation: they share limits and hear each other.
+//! - Nothing here knows a key: sessions come sealed, and so do news, from
+//!   [`SealedFanout`](hanok_base::shared::SealedFanout), which also drops those that others made.
 //!
 //! # Metrics
 //!

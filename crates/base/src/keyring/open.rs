@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{KeyKind, KeyRing, KeyRingError};
 use crate::clock::Clock;
 use crate::config::KeysConfig;
-use crate::directory::{Unusable, make_private};
+use crate::directory::{Unusable, make_private_within};
 use crate::random::Random;
 
 /// Why there is no ring to work with.
@@ -57,7 +57,7 @@ pub fn open_ring(
 }
 
 fn create(file: &Path, clock: &Clock, random: &Random) -> Result<KeyRing, RingFault> {
-    file.parent().map(make_private).transpose()?;
+    file.parent().map(make_private_within).transpose()?;
     match KeyRing::create(file, random, clock.now()) {
         // Another process was first.
         Err(KeyRingError::Exists(_)) => Ok(KeyRing::open(file)?),

@@ -1,12 +1,13 @@
 //! Where the ring is kept and how it changes: a file that only its owner reads, or memory.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
+use crate::directory::{new_private, write_private};
 use crate::random::Random;
 
 use super::KeyRing;
@@ -192,13 +193,7 @@ fn parse(text: &str, place: &str) -> Result<Material, KeyRingError> {
 fn write(path: &Path, ring: &StoredRing) -> Result<(), KeyRingError> {
     let text =
         Zeroizing::new(serde_json::to_string_pretty(ring).map_err(|error| at(path, error.into()))?);
-    let beside = path.with_extension("new");
-    let written = private(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written
-        .and_then(|()| fs::rename(&beside, path))
+    write_private(path, &text)
         .and_then(|()| sync_folder(path))
         .map_err(|source| at(path, source))
 }
@@ -216,17 +211,9 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 /// Two commands that change the ring at once take turns.
 fn lock(path: &Path) -> Result<File, KeyRingError> {
     let beside = path.with_extension("lock");
-    private(&beside)
+    new_private(&beside)
         .and_then(|file| file.lock().map(|()| file))
         .map_err(|source| at(&beside, source))
-}
-
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn at(path: &Path, source: io::Error) -> KeyRingError {

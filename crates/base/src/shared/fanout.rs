@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::encoding::hex_encode;
 use crate::metric::Metric;
@@ -13,6 +13,9 @@ pub const FANOUT_UP: &str = "hanok_fanout_up";
 /// News that could not be told, by `transport`.
 pub const FANOUT_LOST: &str = "hanok_fanout_lost_total";
 
+/// News that came in and do not count, by `transport` and `reason`.
+pub const FANOUT_DROPPED: &str = "hanok_fanout_dropped_total";
+
 /// The metrics of every fan-out.
 pub const FANOUT_METRICS: &[Metric] = &[
     Metric::gauge(
@@ -22,6 +25,10 @@ pub const FANOUT_METRICS: &[Metric] = &[
     Metric::counter(
         FANOUT_LOST,
         "News that this process could not tell the others; they catch up from the store.",
+    ),
+    Metric::counter(
+        FANOUT_DROPPED,
+        "News that were dropped: forged, damaged, too old, heard already, or of a key not read yet.",
     ),
 ];
 
@@ -38,7 +45,17 @@ pub trait Fanout: Send + Sync {
 
     /// Calls `heard` with whatever another process says on `channel`. It must neither wait nor panic.
     fn subscribe(&self, channel: &'static str, heard: Heard);
+
+    /// From now on says `mark` on [`LOST`] where some of what was to be told is lost, and takes what others say there
+    /// for no gap, but hands it to those who listen on it.
+    fn mark_losses(&self, _mark: LossMark) {}
 }
+
+/// The channel on which a process says that it lost some of its messages.
+pub const LOST: &str = "!";
+
+/// Makes what is said of a loss, each time anew.
+pub type LossMark = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// What a listener does with news.
 pub type Heard = Arc<dyn Fn(News<'_>) + Send + Sync>;
@@ -66,12 +83,48 @@ impl Fanout for Alone {
     fn subscribe(&self, _: &'static str, _: Heard) {}
 }
 
+/// Who listens to what.
+#[derive(Default)]
+pub(super) struct Listeners(RwLock<HashMap<&'static str, Vec<Heard>>>);
+
+impl Listeners {
+    /// Adds a listener; says whether it is the first on its channel.
+    pub(super) fn add(&self, channel: &'static str, heard: Heard) -> bool {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let listeners = all.entry(channel).or_default();
+        listeners.push(heard);
+        listeners.len() == 1
+    }
+
+    /// Tells those who listen on this channel.
+    pub(super) fn tell(&self, channel: &str, news: News<'_>) {
+        self.tell_those(news, |name| name == channel);
+    }
+
+    /// Tells everybody.
+    pub(super) fn tell_all(&self, news: News<'_>) {
+        self.tell_those(news, |_| true);
+    }
+
+    fn tell_those(&self, news: News<'_>, wanted: impl Fn(&str) -> bool) {
+        // Taken out, so that whoever hears may subscribe in turn.
+        let those: Vec<Heard> = {
+            let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let wanted = all.iter().filter(|(channel, _)| wanted(channel));
+            wanted.flat_map(|(_, heard)| heard).cloned().collect()
+        };
+        those.iter().for_each(|heard| heard(news));
+    }
+}
+
 /// What is alike in every fan-out: who listens here, and which messages are another's.
 ///
-/// A message is `process channel text`; the channel `!` says that its process lost some of its messages.
+/// A message is `process channel text`; one on the channel [`LOST`] says that its process lost some of its messages.
+/// Nothing of it is secret or proven here: see [`SealedFanout`](super::SealedFanout).
 pub struct Exchange {
     process: String,
-    listeners: RwLock<HashMap<&'static str, Vec<Heard>>>,
+    listeners: Listeners,
+    mark: OnceLock<LossMark>,
 }
 
 impl fmt::Debug for Exchange {
@@ -82,24 +135,26 @@ impl fmt::Debug for Exchange {
     }
 }
 
-const LOST: &str = "!";
-
 impl Exchange {
     /// An exchange of a process that is known by a name drawn now.
     pub fn new(random: &Random) -> Self {
         Self {
             process: hex_encode(&random.bytes::<8>()),
-            listeners: RwLock::default(),
+            listeners: Listeners::default(),
+            mark: OnceLock::new(),
         }
     }
 
     /// Adds a listener.
     pub fn subscribe(&self, channel: &'static str, heard: Heard) {
-        let mut listeners = self
-            .listeners
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        listeners.entry(channel).or_default().push(heard);
+        self.listeners.add(channel, heard);
+    }
+
+    /// See [`Fanout::mark_losses`]; only the first mark counts.
+    pub fn mark_losses(&self, mark: LossMark) {
+        if self.mark.set(mark).is_err() {
+            tracing::error!("a fan-out was given a second mark of losses");
+        }
     }
 
     /// A message as it travels. A channel's name has no space.
@@ -109,7 +164,8 @@ impl Exchange {
 
     /// The message that tells the others that some of ours were lost.
     pub fn lost(&self) -> String {
-        self.message(LOST, "")
+        let mark = self.mark.get().map(|mark| mark()).unwrap_or_default();
+        self.message(LOST, &mark)
     }
 
     /// Hands a message to those who listen here, unless it is our own or none.
@@ -122,29 +178,15 @@ impl Exchange {
         if process == self.process {
             return;
         }
-        if channel == LOST {
+        if channel == LOST && self.mark.get().is_none() {
             return self.gap();
         }
-        for heard in self.listening(|name| name == channel) {
-            heard(News::Text(text));
-        }
+        self.listeners.tell(channel, News::Text(text));
     }
 
     /// Tells everybody who listens here that something may have been missed.
     pub fn gap(&self) {
-        for heard in self.listening(|_| true) {
-            heard(News::Gap);
-        }
-    }
-
-    /// Taken out, so that whoever hears may subscribe in turn.
-    fn listening(&self, wanted: impl Fn(&str) -> bool) -> Vec<Heard> {
-        let listeners = self
-            .listeners
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let wanted = listeners.iter().filter(|(channel, _)| wanted(channel));
-        wanted.flat_map(|(_, heard)| heard).cloned().collect()
+        self.listeners.tell_all(News::Gap);
     }
 }
 

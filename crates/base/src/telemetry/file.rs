@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
 use crate::config::LogConfig;
+use crate::directory::{make_private_within, open_private};
 
 use super::{ACCESS, APPLICATION, SECURITY};
 
@@ -48,7 +49,7 @@ impl RollingFile {
         keep_days: u32,
         clock: Clock,
     ) -> io::Result<Self> {
-        fs::create_dir_all(directory)?;
+        make_private_within(directory).map_err(|unusable| unusable.source)?;
         let day = today(&clock);
         let number = files(directory, class)?
             .into_iter()
@@ -142,10 +143,9 @@ impl Current {
         } else {
             format!("{class}.{day}.{number}.log")
         };
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(directory.join(name))?;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        let file = open_private(&mut options, &directory.join(name))?;
         let bytes = file.metadata()?.len();
         Ok(Self {
             file,

@@ -8,6 +8,7 @@ use tokio_postgres::{Config, NoTls};
 use crate::config::StoreConfig;
 use crate::error::DbError;
 
+use super::hold::Alone;
 use super::programs::Program;
 use super::{Postgres, error, settings};
 
@@ -57,7 +58,8 @@ pub(crate) async fn is_blank(config: &StoreConfig) -> Result<bool, DbError> {
 
 pub(crate) async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbError> {
     let (connection, from): (_, PathBuf) = (settings::connection(config)?, from.to_owned());
-    in_background(move || {
+    let alone = Alone::take(&connection).await?;
+    let restored = in_background(move || {
         let mut program = Program::new("pg_restore", &connection);
         program
             .arguments(["--no-owner", "--no-privileges"])
@@ -66,7 +68,9 @@ pub(crate) async fn restore(config: &StoreConfig, from: &Path) -> Result<(), DbE
             .path(&from);
         program.run()
     })
-    .await
+    .await;
+    alone.release().await;
+    restored
 }
 
 async fn in_background(

@@ -1,7 +1,9 @@
 //! News between processes by LISTEN and NOTIFY, over a connection of its own.
 //!
 //! What is published goes into a queue; one task sends it, up to 64 messages in one statement, and hears the others.
-//! While the connection is away nothing is kept for later: when it is back, everybody is told of a gap.
+//! While the connection is away nothing is kept for later: when it is back, everybody is told of a gap. Whoever may
+//! connect to the database may read and say anything here: texts come sealed, from
+//! [`SealedFanout`](hanok_base::shared::SealedFanout). The channel bears the installation's name.
 
 mod parts;
 
@@ -11,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hanok_base::Random;
-use hanok_base::shared::{Exchange, FANOUT_LOST, FANOUT_UP, Fanout, Heard};
+use hanok_base::shared::{Exchange, FANOUT_LOST, FANOUT_UP, Fanout, Heard, LossMark};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{interval, sleep, timeout};
@@ -29,6 +31,8 @@ const QUEUE: usize = 1_024;
 const BATCH: usize = 64;
 /// A silent connection is asked this often whether it lives.
 const ASK_EVERY: Duration = Duration::from_secs(10);
+/// How long a new connection may take, the greeting included.
+const GREETING: Duration = Duration::from_secs(4);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The wait before a new connection, doubled from the first to the longest.
@@ -37,8 +41,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 const TRANSPORT: &[(&str, &str)] = &[("transport", "postgres")];
 
-const LISTEN: &str = "LISTEN hanok";
-const NOTIFY: &str = "SELECT pg_notify('hanok', part) FROM unnest(CAST($1 AS TEXT[])) AS part";
+const NOTIFY: &str = "SELECT pg_notify($1, part) FROM unnest(CAST($2 AS TEXT[])) AS part";
 
 /// The fan-out over PostgreSQL.
 pub(super) struct Notices {
@@ -48,8 +51,9 @@ pub(super) struct Notices {
 }
 
 impl Notices {
-    /// Starts the task, which ends when it is aborted or this is dropped.
-    pub(super) fn start(unlimited: &Config) -> (Self, AbortHandle) {
+    /// Starts the task, which ends when it is aborted or this is dropped. `installation` is a word of at most 50
+    /// letters and digits.
+    pub(super) fn start(unlimited: &Config, installation: &str) -> (Self, AbortHandle) {
         let mut config = unlimited.clone();
         config
             .application_name("hanok news")
@@ -60,6 +64,7 @@ impl Notices {
         let is_lossy = Arc::new(AtomicBool::new(false));
         let line = Line {
             config,
+            channel: format!("hanok_{installation}"),
             exchange: Arc::clone(&exchange),
             waiting,
             is_lossy: Arc::clone(&is_lossy),
@@ -86,11 +91,17 @@ impl Fanout for Notices {
     fn subscribe(&self, channel: &'static str, heard: Heard) {
         self.exchange.subscribe(channel, heard);
     }
+
+    fn mark_losses(&self, mark: LossMark) {
+        self.exchange.mark_losses(mark);
+    }
 }
 
 /// What the task works with.
 struct Line {
     config: Config,
+    /// As PostgreSQL knows it.
+    channel: String,
     exchange: Arc<Exchange>,
     waiting: mpsc::Receiver<String>,
     is_lossy: Arc<AtomicBool>,
@@ -120,15 +131,15 @@ impl Line {
         was_there: &mut bool,
         wait: &mut Duration,
     ) -> Result<(), DbError> {
-        let (client, connection) = self
-            .config
-            .connect(NoTls)
-            .await
-            .map_err(|cause| error::connecting(&cause))?;
+        let (client, connection) = match timeout(GREETING, self.config.connect(NoTls)).await {
+            Ok(connected) => connected.map_err(|cause| error::connecting(&cause))?,
+            Err(_) => return Err(silent()),
+        };
         // Dropped with this future, and the connection with it.
         let mut hearing = JoinSet::new();
         hearing.spawn(hear(connection, Arc::clone(&self.exchange)));
-        answered(client.batch_execute(LISTEN)).await?;
+        let listen = format!("LISTEN \"{}\"", self.channel.replace('"', "\"\""));
+        answered(client.batch_execute(&listen)).await?;
         let notify = answered(client.prepare(NOTIFY)).await?;
         metrics::gauge!(FANOUT_UP, TRANSPORT).set(1.0);
         if std::mem::replace(was_there, true) {
@@ -200,7 +211,7 @@ impl Line {
         if parts.is_empty() {
             return Ok(());
         }
-        let sent = answered(client.execute(notify, &[&parts])).await;
+        let sent = answered(client.execute(notify, &[&self.channel, &parts])).await;
         if sent.is_err() {
             self.is_lossy.store(true, Ordering::Relaxed);
         }
@@ -224,10 +235,12 @@ async fn hear(mut connection: Connection, exchange: Arc<Exchange>) -> Result<(),
 async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, DbError> {
     match timeout(PATIENCE, answer).await {
         Ok(answer) => answer.map_err(|cause| error::plain(&cause)),
-        Err(_) => Err(DbError::Unavailable(
-            "PostgreSQL does not answer".to_owned(),
-        )),
+        Err(_) => Err(silent()),
     }
+}
+
+fn silent() -> DbError {
+    DbError::Unavailable("PostgreSQL does not answer".to_owned())
 }
 
 fn hung_up(ended: Option<Result<Result<(), Error>, tokio::task::JoinError>>) -> DbError {
@@ -236,3 +249,6 @@ fn hung_up(ended: Option<Result<Result<(), Error>, tokio::task::JoinError>>) -> 
         _ => DbError::Unavailable("PostgreSQL closed the connection".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,11 @@ where
 {
     let mut tx = Tx::new(shared.conn().await?);
     let started = Instant::now();
-    session(&mut tx)?.begin().await?;
+    if let Err(error) = session(&mut tx)?.begin().await {
+        let error = nothing_begins(error);
+        shared.meter.trouble.failed(&error);
+        return Err(error.into());
+    }
     let result = unit::run_caught(unit::call(unit, &mut tx)).await;
     let result = tx.settle(result);
     let result = match result {
@@ -38,8 +42,14 @@ where
 
 async fn commit(shared: &Shared, tx: &mut Tx) -> Result<(), DbError> {
     let started = Instant::now();
-    session(tx)?.commit().await?;
+    if let Err(error) = session(tx)?.commit().await {
+        shared.meter.trouble.failed(&error);
+        return Err(error);
+    }
     shared.meter.commit(1, started);
+    if tx.take_changed() {
+        shared.meter.trouble.over();
+    }
     unit::run_hooks(mem::take(tx.hooks()));
     Ok(())
 }
@@ -59,5 +69,13 @@ fn session(tx: &mut Tx) -> Result<&mut Session, DbError> {
     match tx.session() {
         AnySession::Postgres(session) => Ok(session),
         AnySession::Sqlite(_) => Err(DbError::Unavailable("a unit of another engine".to_owned())),
+    }
+}
+
+/// A standby, for one, lets no transaction begin that may write: it is no fault of a statement.
+fn nothing_begins(error: DbError) -> DbError {
+    match error {
+        DbError::Other(why) => DbError::Unavailable(why),
+        other => other,
     }
 }

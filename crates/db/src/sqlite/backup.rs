@@ -133,3 +133,28 @@ fn at(path: &Path, cause: &io::Error) -> DbError {
         _ => DbError::Other(format!("{}: {cause}", path.display())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_that_came_while_the_copy_was_written_is_not_played_into_it() {
+        let place = tempfile::tempdir().expect("a directory");
+        let file = |name: &str| place.path().join(name);
+        fs::write(file("copy"), "a copy").expect("a file");
+        for journal in ["to.db-wal", "to.db-shm", "to.db-journal"] {
+            fs::write(file(journal), "left behind").expect("a file");
+            let refused = put_back(&file("copy"), &file("beside"), &file("to.db"));
+            let refused = refused.expect_err("a journal").to_string();
+            assert!(
+                refused.contains(&file(journal).display().to_string()),
+                "{refused}"
+            );
+            assert!(!file("to.db").exists());
+            fs::remove_file(file(journal)).expect("the file");
+        }
+        put_back(&file("copy"), &file("beside"), &file("to.db")).expect("nothing is there");
+        assert_eq!(fs::read(file("to.db")).expect("a file"), b"a copy");
+    }
+}

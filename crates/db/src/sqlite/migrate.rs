@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 
+use hanok_base::directory::open_private;
 use refinery_core::{Migration as Step, Target};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -70,11 +71,9 @@ fn apply(
 /// Waits for other processes that migrate; the lock ends when the file is dropped.
 fn lock(files: &Files) -> Result<File, DbError> {
     let path = files.path().with_added_extension("migrating");
-    let opened = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path);
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    let opened = open_private(&mut options, &path);
     let locked = opened.and_then(|file| file.lock().map(|()| file));
     locked.map_err(|cause| DbError::Unavailable(format!("{}: {cause}", path.display())))
 }

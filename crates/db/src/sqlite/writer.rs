@@ -216,6 +216,9 @@ impl Writing {
             return self.lost(batch, &error::commit_failed(error));
         }
         self.meter.commit(units, started);
+        if self.tx.take_changed() {
+            self.meter.trouble.over();
+        }
         unit::run_hooks(batch.hooks);
         answer(batch.works);
     }
@@ -223,6 +226,8 @@ impl Writing {
     /// The transaction of a batch is gone, or to be given up: everybody in it hears so.
     fn lost(&mut self, batch: Batch, error: &DbError) {
         tracing::error!(%error, units = batch.works.len(), "a batch of units was rolled back");
+        self.meter.trouble.failed(error);
+        self.tx.take_changed();
         if !self.gone()
             && let Err(error) = self.statement("ROLLBACK")
         {
@@ -238,6 +243,7 @@ impl Writing {
     /// No transaction could begin: nobody who waits now is left waiting for another try.
     fn turn_away(&mut self, first: Box<dyn Work>, error: &DbError) {
         tracing::warn!(%error, "the writer could not begin");
+        self.meter.trouble.failed(error);
         let mut next = Some(first);
         for _ in 0..self.max_batch {
             let Some(mut work) = next else {

@@ -158,6 +158,50 @@ both_engines! {
         }
     }
 
+    async fn nothing_is_restored_into_a_database_that_another_process_has_open(db: Db) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let copy = directory.path().join("copy");
+        db.backup(&copy).await?;
+        let (config, Some(database)) = blank(db.engine(), directory.path()).await? else {
+            // The lock on the data directory keeps them apart.
+            return Ok(());
+        };
+        let serving = Db::open(&config).await?;
+        let refused = Db::restore(&config, &copy).await.expect_err("it is in use");
+        assert!(refused.to_string().contains("is connected to this database"), "{refused}");
+        assert!(Db::is_blank(&config).await?);
+        serving.close().await;
+        Db::restore(&config, &copy).await?;
+        // Whoever comes afterwards is let in at once.
+        Db::open(&config).await?.close().await;
+        database.remove().await?;
+    }
+
+    async fn nobody_begins_to_use_a_database_while_a_backup_is_restored_into_it(db: Db) {
+        if db.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let directory = tempfile::tempdir().expect("a directory");
+        let (config, database) = blank(db.engine(), directory.path()).await?;
+        let url = config.postgres_url.as_ref().expect("a URL").expose().to_owned();
+        let (restoring, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
+        let connection = tokio::spawn(connection);
+        restoring.batch_execute("SELECT pg_advisory_lock(448612560749)").await.expect("the lock");
+        let refused = Db::open(&config).await.err().expect("it is being restored");
+        assert!(refused.to_string().contains("a backup is being restored"), "{refused}");
+        drop(restoring);
+        connection.await.expect("its end").expect("a good one");
+        let mut opened = Db::open(&config).await;
+        while opened.is_err() {
+            tokio::task::yield_now().await;
+            opened = Db::open(&config).await;
+        }
+        opened?.close().await;
+        if let Some(database) = database {
+            database.remove().await?;
+        }
+    }
+
     async fn what_is_applied_is_named(db: Db) {
         let applied = db.applied_migrations(SETS).await?;
         let names: Vec<_> = applied.iter().map(|one| (one.set, one.version)).collect();

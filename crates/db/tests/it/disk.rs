@@ -111,4 +111,28 @@ both_engines! {
         }
         assert_eq!(small(&db, "next").await, Ok(1));
     }
+
+    async fn a_full_disk_is_known_until_a_unit_changes_something(db: Db) {
+        if db.engine() == hanok_db::Engine::Postgres {
+            let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$;
+                 CREATE TRIGGER full_disk BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION full_disk()";
+            db.hand_written(full).await.map_err(DbError::Other)?;
+        } else {
+            db.limit_file(Some(1)).await?;
+        }
+        assert_eq!(large(&db, 1).await, Err(DbError::Full));
+        assert_eq!(db.write_fault(), Some(DbError::Full));
+        // A unit that changes nothing says nothing of the disk.
+        assert_eq!(db.write(async |tx| tx.one::<i64>(COUNTERS, &[]).await).await, Ok(0));
+        assert_eq!(db.write_fault(), Some(DbError::Full));
+        if db.engine() == hanok_db::Engine::Postgres {
+            let free = "DROP TRIGGER full_disk ON person";
+            db.hand_written(free).await.map_err(DbError::Other)?;
+        } else {
+            db.limit_file(None).await?;
+        }
+        assert_eq!(large(&db, 1).await, Ok(1));
+        assert_eq!(db.write_fault(), None);
+    }
 }

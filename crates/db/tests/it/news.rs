@@ -22,7 +22,7 @@ struct Process {
 
 impl Process {
     fn on(db: &Db) -> Self {
-        let fanout = db.fanout().expect("PostgreSQL carries news");
+        let fanout = db.fanout("house").expect("PostgreSQL carries news");
         let (said, heard) = unbounded_channel();
         let listening = Arc::new(move |news: News<'_>| {
             let told = match news {
@@ -144,7 +144,7 @@ fn a_closed_store_carries_no_news_any_more() {
 #[test]
 fn a_file_that_one_process_has_for_itself_carries_none() {
     on_sqlite(&[], async |db| {
-        assert!(db.fanout().is_none());
+        assert!(db.fanout("house").is_none());
         Ok(())
     });
 }

@@ -11,6 +11,7 @@ mod cache;
 mod counters;
 mod news;
 mod probe;
+mod sealed;
 
 use std::time::Duration;
 
