@@ -16,6 +16,7 @@ CREATE TABLE outbox (
 CREATE TABLE processed (
   consumer TEXT NOT NULL,
   event_id UUID NOT NULL,
+  handled_at BIGINT NOT NULL,
   PRIMARY KEY (consumer, event_id)
 );
 

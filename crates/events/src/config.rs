@@ -43,6 +43,8 @@ pub struct EventsConfig {
     /// How long a handler remembers the events it has handled; days. Sent events stay in the outbox for
     /// a day less, so that none can come again after it was forgotten.
     pub processed_days: u32,
+    /// Most dead letters that are kept of messages that are no events; of more the oldest go.
+    pub foreign_letters: u32,
 }
 
 impl Default for EventsConfig {
@@ -57,6 +59,7 @@ impl Default for EventsConfig {
             retry_max_seconds: 60,
             lease_seconds: 12,
             processed_days: 8,
+            foreign_letters: 1_000,
         }
     }
 }
@@ -77,6 +80,12 @@ impl Validate for EventsConfig {
             ),
             ("lease_seconds", self.lease_seconds, 3, 600),
             ("processed_days", u64::from(self.processed_days), 2, 365),
+            (
+                "foreign_letters",
+                u64::from(self.foreign_letters),
+                1,
+                100_000,
+            ),
         ];
         let outside = ranges
             .iter()
@@ -112,7 +121,7 @@ impl EventsConfig {
         days(self.processed_days)
     }
 
-    /// An event older than this may be forgotten: rows go every hour.
+    /// An event that was sent longer ago than this may be forgotten: rows go every hour.
     pub(crate) fn remembered(&self) -> Duration {
         self.processed().saturating_sub(Duration::from_hours(1))
     }

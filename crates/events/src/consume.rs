@@ -5,13 +5,13 @@
 //! and every other key and consumer goes on.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hanok_base::{Clock, Random, Timestamp};
 use hanok_db::{Db, DbError, Tx, params};
 
 use crate::backoff::Backoff;
-use crate::cleanup::first_id_at;
 use crate::dead_letter::{self, Burial};
 use crate::event::{Handler, HandlerError, Received};
 use crate::metrics;
@@ -25,8 +25,12 @@ pub(crate) struct Consumers {
     pub(crate) handlers: Vec<Arc<dyn Handler>>,
     pub(crate) backoff: Backoff,
     pub(crate) max_attempts: u32,
-    /// How old an event may be for it to be known whether it was handled.
+    /// How long ago an event may have been sent for it to be known whether it was handled.
     pub(crate) remembered: Duration,
+    /// Most messages that are no events that are kept as dead letters.
+    pub(crate) foreign_letters: u32,
+    /// Whether it was said that more came.
+    pub(crate) told_of_overflow: AtomicBool,
 }
 
 impl Consumers {
@@ -41,9 +45,9 @@ impl Consumers {
         Ok(())
     }
 
-    /// Whether the event is so old that the memory of having handled it may be gone.
-    pub(crate) fn is_too_old(&self, event: &Received) -> bool {
-        event.event_id.uuid() < first_id_at(self.clock.now().minus(self.remembered))
+    /// Whether an event that was sent then may have been handled so long ago that it is forgotten.
+    pub(crate) fn may_be_forgotten(&self, sent_at: Timestamp) -> bool {
+        sent_at < self.clock.now().minus(self.remembered)
     }
 
     /// Makes the event a dead letter for every handler that wants it and has not handled it.
@@ -66,8 +70,8 @@ impl Consumers {
         handler: &Arc<dyn Handler>,
         event: &Arc<Received>,
     ) -> Result<(), DbError> {
-        let (effect, to) = (Arc::clone(handler), Arc::clone(event));
-        let unit = async move |tx: &mut Tx| handle_once(tx, effect.as_ref(), &to).await;
+        let (effect, to, now) = (Arc::clone(handler), Arc::clone(event), self.clock.now());
+        let unit = async move |tx: &mut Tx| handle_once(tx, effect.as_ref(), &to, now).await;
         match self.db.write(unit).await {
             Ok(true) => Ok(()),
             Ok(false) => self.line_up(handler.consumer(), event).await,
@@ -89,8 +93,9 @@ impl Consumers {
                 .failed(consumer, &event, aside.attempts, &gone, true)
                 .await;
         };
-        let (effect, to, serial) = (Arc::clone(handler), Arc::clone(&event), aside.serial);
-        let unit = async move |tx: &mut Tx| retry_once(tx, serial, effect.as_ref(), &to).await;
+        let (effect, to) = (Arc::clone(handler), Arc::clone(&event));
+        let (serial, now) = (aside.serial, self.clock.now());
+        let unit = async move |tx: &mut Tx| retry_once(tx, serial, effect.as_ref(), &to, now).await;
         match self.db.write(unit).await {
             Ok(()) => Ok(()),
             Err(HandlerError::Db(error)) if error.is_temporary() => Err(error),
@@ -139,8 +144,8 @@ impl Consumers {
     }
 }
 
-const TAKE: &str = "INSERT INTO processed (consumer, event_id) \
-     SELECT $1, COALESCE($2, (SELECT event_id FROM event_retry WHERE 1 = 0)) \
+const TAKE: &str = "INSERT INTO processed (consumer, event_id, handled_at) \
+     SELECT $1, COALESCE($2, (SELECT event_id FROM event_retry WHERE 1 = 0)), CAST($4 AS BIGINT) \
      WHERE NOT EXISTS (SELECT 1 FROM event_retry WHERE consumer = $1 AND event_key = $3) \
      ON CONFLICT DO NOTHING";
 
@@ -149,10 +154,11 @@ async fn handle_once(
     tx: &mut Tx,
     handler: &dyn Handler,
     event: &Received,
+    now: Timestamp,
 ) -> Result<bool, HandlerError> {
-    let taken = tx
-        .execute(TAKE, params![handler.consumer(), event.event_id, event.key])
-        .await?;
+    let consumer = handler.consumer();
+    let values = params![consumer, event.event_id, event.key, now];
+    let taken = tx.execute(TAKE, values).await?;
     if taken == 0 {
         return Ok(false);
     }
@@ -160,20 +166,20 @@ async fn handle_once(
     Ok(true)
 }
 
-const REMEMBER: &str =
-    "INSERT INTO processed (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const REMEMBER: &str = "INSERT INTO processed (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
 async fn retry_once(
     tx: &mut Tx,
     serial: i64,
     handler: &dyn Handler,
     event: &Received,
+    now: Timestamp,
 ) -> Result<(), HandlerError> {
     if !retry::take(tx, serial).await? {
         return Ok(());
     }
     let new = tx
-        .execute(REMEMBER, params![handler.consumer(), event.event_id])
+        .execute(REMEMBER, params![handler.consumer(), event.event_id, now])
         .await?;
     if new == 0 {
         return Ok(());

@@ -107,6 +107,42 @@ pub async fn discard(tx: &mut Tx, id: DeadLetterId) -> Result<DeadLetter, DbErro
     tx.one(TAKE, params![id]).await
 }
 
+const DISCARD_JOB: &str =
+    "DELETE FROM dead_letter WHERE source = $1 AND consumer = $2 AND item_id = $3";
+
+/// Throws the dead letter of this job away, where there is one: for who enqueues another in its place.
+pub async fn discard_job(tx: &mut Tx, kind: &str, job: JobId) -> Result<bool, DbError> {
+    let values = params![Source::Job, kind, job];
+    Ok(tx.execute(DISCARD_JOB, values).await? > 0)
+}
+
+/// So many of each unit: the store has one writer, and others are waiting.
+const AT_ONCE: u32 = 1_000;
+
+const DISCARD_OF: &str = "DELETE FROM dead_letter WHERE id IN (\
+     SELECT id FROM dead_letter WHERE source = $1 ORDER BY id LIMIT $2)";
+
+/// Throws the oldest 1,000 dead letters of this source away. Returns how many there were; 0 when none is left.
+pub async fn discard_of(tx: &mut Tx, source: Source) -> Result<u64, DbError> {
+    tx.execute(DISCARD_OF, params![source, AT_ONCE]).await
+}
+
+const COUNT_OF: &str = "SELECT COUNT(*) FROM dead_letter WHERE source = $1";
+
+/// How many dead letters there are of this source.
+pub async fn count_of(conn: &mut Conn, source: Source) -> Result<i64, DbError> {
+    conn.one(COUNT_OF, params![source]).await
+}
+
+const KEEP_FOREIGN: &str = "DELETE FROM dead_letter WHERE id IN (\
+     SELECT id FROM dead_letter WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3)";
+
+/// Keeps the newest `most` messages that are no events. Returns how many of the oldest went.
+pub(crate) async fn keep_foreign(tx: &mut Tx, most: u32) -> Result<u64, DbError> {
+    tx.execute(KEEP_FOREIGN, params![Source::Kafka, AT_ONCE, most])
+        .await
+}
+
 impl DeadLetter {
     fn to_event(&self) -> Received {
         Received {

@@ -41,6 +41,7 @@ mod retry;
 mod schedule;
 mod stop;
 mod text;
+mod waiting;
 mod wake;
 
 use hanok_db::{Migration, MigrationSet, Sql};
@@ -49,7 +50,10 @@ pub use backlog::{Backlog, TopicBacklog, backlog};
 pub use backoff::Backoff;
 pub use bus::Bus;
 pub use config::{BusKind, EventsConfig};
-pub use dead_letter::{DeadLetter, DeadLetterId, Source, dead_letters, discard, replay};
+pub use dead_letter::{
+    DeadLetter, DeadLetterId, Source, count_of, dead_letters, discard, discard_job, discard_of,
+    replay,
+};
 pub use engine::{DuplicateName, Engine, EngineParts, Health, Running};
 pub use event::{Event, EventId, Handler, HandlerError, Received, Topic};
 pub use jobs::{Job, JobHandler, JobId, Jobs, NewJob, Outcome};
@@ -60,6 +64,7 @@ pub use outbox::Outbox;
 pub use remote::{BusChoice, Foreign, Inbox, RemoteBus};
 pub use schedule::{Run, Schedule};
 pub use stop::Stop;
+pub use waiting::{Item, Waiting, waiting};
 pub use wake::Wake;
 
 /// The tables of this crate.

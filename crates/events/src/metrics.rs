@@ -16,6 +16,7 @@ const SEND_FAILURES: &str = "hanok_outbox_send_failures_total";
 const RETRIES: &str = "hanok_event_retries_waiting";
 const HANDLER_FAILURES: &str = "hanok_event_handler_failures_total";
 const TOO_OLD: &str = "hanok_events_too_old_total";
+const FOREIGN_DROPPED: &str = "hanok_foreign_letters_dropped_total";
 const DEAD_LETTERS: &str = "hanok_dead_letters";
 const JOBS: &str = "hanok_jobs_waiting";
 const JOB_ATTEMPTS: &str = "hanok_job_attempts_total";
@@ -47,7 +48,11 @@ pub const METRICS: &[Metric] = &[
     ),
     Metric::counter(
         TOO_OLD,
-        "Events that came over the brokers so late that whether they were handled may be forgotten, by app; they counted as handled.",
+        "Events that came over the brokers so long after they were sent that whether they were handled may be forgotten, by app; they became dead letters.",
+    ),
+    Metric::counter(
+        FOREIGN_DROPPED,
+        "Messages that are no events that went from the dead letters because more came than events.foreign_letters.",
     ),
     Metric::gauge(
         DEAD_LETTERS,
@@ -114,7 +119,12 @@ pub(crate) fn handler_failed(consumer: &str, last: bool) {
         .increment(1);
 }
 
-/// An event was too old to be handled.
+/// So many messages that are no events are kept no longer.
+pub(crate) fn foreign_dropped(count: u64) {
+    metrics::counter!(FOREIGN_DROPPED).increment(count);
+}
+
+/// An event came so late that it may have been handled and forgotten.
 pub(crate) fn too_old(app: &'static str) {
     metrics::counter!(TOO_OLD, "app" => app).increment(1);
 }

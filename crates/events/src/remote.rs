@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -69,20 +70,24 @@ impl Inbox {
     }
 
     /// Gives an event to every handler of the app that wants it: afterwards each has handled it, or it is
-    /// set aside for those that have not. It may come twice. One that is so old that the memory of having
-    /// handled it may be gone (`events.processed_days` less an hour) counts as handled.
+    /// set aside for those that have not. It may come twice. `sent_at` is when it was sent over the brokers: one
+    /// that lay there so long that the memory of having handled it may be gone (`events.processed_days` less an
+    /// hour) becomes a dead letter, for a person to say. How long it waited to be sent does not count.
     ///
     /// # Errors
     /// The store gave up; the event must come again before any later one of its key, or be
     /// [given up](Self::give_up).
-    pub async fn take(&self, event: &Arc<Received>) -> Result<(), DbError> {
-        if self.consumers.is_too_old(event) {
-            let (app, event_id, event_type) = (self.app, event.event_id, &event.event_type);
-            metrics::too_old(app);
-            tracing::warn!(app, %event_id, event_type, "an event is too old and counts as handled");
-            return Ok(());
+    pub async fn take(&self, event: &Arc<Received>, sent_at: Timestamp) -> Result<(), DbError> {
+        if !self.consumers.may_be_forgotten(sent_at) {
+            return self.consumers.deliver(event).await;
         }
-        self.consumers.deliver(event).await
+        metrics::too_old(self.app);
+        let why = format!(
+            "it was sent at {}: whether it was handled may be forgotten, and a replay handles it",
+            sent_at.to_rfc3339()
+        );
+        let reason = HandlerError::Failed(why);
+        self.consumers.give_up(event, 0, &reason).await
     }
 
     /// Makes an event that the store refuses for good a dead letter of each handler of the app that wants
@@ -100,7 +105,8 @@ impl Inbox {
         self.consumers.give_up(event, tries, &refusal).await
     }
 
-    /// Keeps a message that is no event of ours as a dead letter, once for all inboxes.
+    /// Keeps a message that is no event of ours as a dead letter, once for all inboxes. Of more than
+    /// `events.foreign_letters` the oldest go.
     ///
     /// # Errors
     /// The store gave up; the message must come again.
@@ -113,11 +119,27 @@ impl Inbox {
             error,
             "a message is no event and becomes a dead letter"
         );
+        let most = self.consumers.foreign_letters;
         let unit = async move |tx: &mut Tx| {
             let burial = Burial::of_foreign(&message);
-            dead_letter::bury(tx, &burial, clock.now(), &clock, &random).await
+            dead_letter::bury(tx, &burial, clock.now(), &clock, &random).await?;
+            dead_letter::keep_foreign(tx, most).await
         };
-        self.consumers.db.write(unit).await
+        let dropped = self.consumers.db.write::<_, DbError, _>(unit).await?;
+        if dropped > 0 {
+            metrics::foreign_dropped(dropped);
+            if !self
+                .consumers
+                .told_of_overflow
+                .swap(true, Ordering::Relaxed)
+            {
+                tracing::warn!(
+                    most,
+                    "more messages that are no events came than are kept: the oldest go, from now on without a word"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// How long to wait after the `failures`th refusal of the store.

@@ -114,6 +114,7 @@ impl Reading<'_> {
         };
         let item = Item {
             offset: message.offset(),
+            sent_at: message::sent_at(message),
             content: message::read(message, topic).map(Arc::new),
         };
         if item.content.is_err() {

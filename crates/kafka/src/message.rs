@@ -140,7 +140,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// As the broker or the sender says, who may say anything.
-fn sent_at(message: &impl Message) -> Timestamp {
+pub(crate) fn sent_at(message: &impl Message) -> Timestamp {
     let millis = message.timestamp().to_millis().unwrap_or(0);
     Timestamp::from_micros(millis.saturating_mul(1_000))
 }

@@ -49,6 +49,9 @@ impl Run for Backup {
         if let Some(keys) = &self.keys {
             apart(&self.to, keys)?;
         }
+        for to in std::iter::once(&self.to).chain(&self.keys) {
+            outside(to, &settings.server.data_dir)?;
+        }
         let source = Source::open(host, &settings).await?;
         let ring = match (&self.keys, self.with_keys) {
             (None, false) => None,
@@ -122,6 +125,31 @@ impl Backup {
     }
 }
 
+/// Refuses to put a copy beside what it is a copy of: whatever takes the one takes the other.
+fn outside(to: &Path, data_dir: &Path) -> Result<(), Failure> {
+    if !real(to).starts_with(real(data_dir)) {
+        return Ok(());
+    }
+    Err(Failure::wrong(format!(
+        "{} is in the data directory ({}): a copy there is lost with what it was made of. Name a directory outside of it, best on another disk",
+        to.display(),
+        data_dir.display()
+    )))
+}
+
+/// The path without links and steps back, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut above = whole.ancestors();
+    let found = above.find_map(|there| Some((there, there.canonicalize().ok()?)));
+    match found {
+        Some((there, real)) => whole
+            .strip_prefix(there)
+            .map_or_else(|_| whole.clone(), |rest| real.join(rest)),
+        None => whole,
+    }
+}
+
 /// Refuses to save the keys where whoever takes the backup takes them too.
 fn apart(to: &Path, keys: &Path) -> Result<(), Failure> {
     let within = |inner: &Path, outer: &Path| {
@@ -134,4 +162,28 @@ fn apart(to: &Path, keys: &Path) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_backup_is_made_outside_of_the_data_directory_whatever_its_path_is_called() {
+        let place = tempfile::tempdir().unwrap();
+        let (data, beside) = (place.path().join("data"), place.path().join("data-copy"));
+        fs::create_dir(&data).unwrap();
+        let link = place.path().join("link");
+        symlink(&data, &link).unwrap();
+        for inside in [data.clone(), data.join("backup/1"), link.join("backup")] {
+            assert!(outside(&inside, &data).is_err(), "{}", inside.display());
+            assert!(outside(&inside, &link).is_err(), "{}", inside.display());
+        }
+        for apart in [beside, data.join("../elsewhere"), place.path().to_owned()] {
+            assert!(outside(&apart, &data).is_ok(), "{}", apart.display());
+        }
+    }
 }

@@ -5,17 +5,23 @@
 //! at. It changes nothing but the row of `doctor_probe` that it writes to see that the store takes one.
 
 mod address;
+mod begun;
 mod events;
 mod files;
 mod finding;
+mod holder;
 mod keys;
 mod mail;
+mod migrations;
 mod neighbours;
 mod port;
+mod rights;
 mod room;
+mod sms;
 mod store;
 mod time;
 mod trail;
+mod who;
 
 use std::time::Duration;
 
@@ -56,7 +62,7 @@ impl Run for Doctor {
         let findings = if self.kafka {
             vec![neighbour(host, Neighbour::Kafka).await]
         } else {
-            examine(host, &settings).await
+            Box::pin(examine(host, &settings)).await
         };
         let healthy = findings.iter().all(|found| found.state != State::Failed);
         if self.json {
@@ -74,16 +80,23 @@ impl Run for Doctor {
 
 async fn examine(host: &dyn Host, settings: &Settings) -> Vec<Finding> {
     let clock = Clock::system();
-    let (ring, keys) = keys::look(settings, &clock);
+    let ring = keys::find(settings, &clock);
+    let stored = store::look(
+        settings,
+        &clock,
+        ring.as_ref().ok().and_then(Option::as_ref),
+    )
+    .await;
     let mut findings = vec![configuration(settings)];
     findings.push(files::directory(settings));
     findings.push(room::look(settings));
     findings.push(files::permissions(settings));
-    findings.push(keys);
-    findings.extend(store::look(settings, &clock, ring.as_ref()).await);
+    findings.push(keys::judge(settings, &clock, ring, stored.has_tables));
+    findings.extend(stored.findings);
     findings.push(neighbour(host, Neighbour::Kafka).await);
     findings.push(neighbour(host, Neighbour::Redis).await);
     findings.push(within(PATIENCE, mail::CHECK, mail::look(&settings.mail)).await);
+    findings.push(within(PATIENCE, sms::CHECK, sms::look(settings)).await);
     findings.extend(port::look(settings).await);
     findings.push(address::look(settings));
     findings

@@ -14,6 +14,7 @@ mod log_levels;
 pub mod metrics;
 mod migrate;
 mod openapi;
+mod readiness;
 mod restore;
 mod schema;
 mod serving;
@@ -23,6 +24,7 @@ pub use background::Background;
 pub use log::{console_log, deleting_old_logs, whole_log};
 pub use log_levels::following_levels;
 pub use metrics::{Metrics, MetricsConfig};
+pub use readiness::store_check;
 pub use serving::{hold_data_dir, listen, until_a_signal};
 pub use store::open_store;
 

@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod follow;
 mod store;
+mod targets;
 
 pub(crate) use command::Log;
 pub use follow::following_levels;

@@ -6,9 +6,13 @@ use std::path::Path;
 use hanok_accounts::command::Failure;
 use hanok_base::hold::{Hold, NotHeld};
 use hanok_base::terminal;
+use hanok_db::Engine;
 use hanok_web::server::{ListenError, Server, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+
+/// What a server calls itself in the lock file.
+const SERVE: &str = "hanok serve";
 
 /// Binds, or says what to do where that cannot be.
 ///
@@ -30,14 +34,28 @@ pub async fn listen(host: &str, port: u16) -> Result<Server, Failure> {
     })
 }
 
-/// Holds the data directory beside other servers, so that no backup is restored into it meanwhile.
+/// Holds the data directory: alone where the store is SQLite, which one server has for itself, and else beside
+/// other servers; so that no backup is restored into it meanwhile.
 ///
 /// # Errors
-/// While one is.
-pub fn hold_data_dir(data_dir: &Path) -> Result<Hold, Failure> {
-    Hold::shared(data_dir).map_err(|error| match error {
-        NotHeld::InUse(_) => Failure::failed(format!(
-            "{error}: a backup is being restored into it; start again when that has ended"
+/// While another holds it.
+pub fn hold_data_dir(data_dir: &Path, engine: Engine) -> Result<Hold, Failure> {
+    let held = match engine {
+        Engine::Sqlite => Hold::alone(data_dir, SERVE),
+        Engine::Postgres => Hold::shared(data_dir),
+    };
+    held.map_err(|error| match &error {
+        NotHeld::InUse {
+            holder: Some(holder),
+            ..
+        } if holder.command == SERVE => Failure::failed(format!(
+            "{error}: a data directory with a SQLite database is for one server. Stop that one (kill {}), or choose \
+             another directory (--data-dir); several servers need PostgreSQL (DATABASE_URL)",
+            holder.pid
+        )),
+        NotHeld::InUse { .. } => Failure::failed(format!(
+            "{error}: where a backup is being restored into it, start again when that has ended; where another server \
+             uses it, stop that one or choose another directory (--data-dir)"
         )),
         NotHeld::File { .. } => Failure::failed(error),
     })

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use hanok_base::{Clock, Random};
 use hanok_db::Db;
@@ -90,6 +91,8 @@ pub(super) fn consumers(
         backoff: config.backoff(),
         max_attempts: config.max_attempts,
         remembered: config.remembered(),
+        foreign_letters: config.foreign_letters,
+        told_of_overflow: AtomicBool::new(false),
     })
 }
 

@@ -66,26 +66,72 @@ const AGAIN: &str = "UPDATE job SET run_at = $4, last_error = $5, faults = fault
 const GIVE_BACK: &str = "UPDATE job SET leased_until = NULL, lease_holder = NULL \
      WHERE id = $1 AND lease_holder = $2 AND attempts = $3";
 
+/// Whether the job has not failed before.
+const UNHARMED: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM job WHERE id = $1 AND last_error IS NULL";
+
+/// What a person is told of the end of an attempt, once it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    FirstFailure,
+    Dead,
+    LeaseLost,
+}
+
+impl News {
+    pub(crate) fn tell(self, finished: &Finished) {
+        let Job {
+            id,
+            kind,
+            lane,
+            attempts,
+            ..
+        } = &finished.job;
+        match (self, &finished.end) {
+            (Self::FirstFailure, End::Again { at, reason, .. }) => {
+                let (error, next_try) = (shortened(reason), at.to_rfc3339());
+                tracing::warn!(job = %id, kind, lane, attempts, error, next_try, "job failed and is tried again");
+            }
+            (Self::Dead, End::Dead { reason }) => {
+                let error = shortened(reason);
+                tracing::error!(job = %id, kind, lane, attempts, error, "job is a dead letter");
+            }
+            _ => tracing::warn!(job = %id, kind, "the lease was lost before the job ended"),
+        }
+    }
+}
+
 impl Writer<'_> {
     /// Writes the end of an attempt, unless its lease was lost.
-    pub(crate) async fn write(&self, tx: &mut Tx, finished: &Finished) -> Result<(), DbError> {
+    pub(crate) async fn write(
+        &self,
+        tx: &mut Tx,
+        finished: &Finished,
+    ) -> Result<Option<News>, DbError> {
         let Finished { job, end } = finished;
         let (id, holder, attempts) = (job.id, self.holder, job.attempts);
+        let mut news = None;
         let changed = match end {
             End::Done => tx.execute(DONE, params![id, holder, attempts]).await?,
             End::Again { at, reason, fault } => {
+                let unharmed: i64 = tx.one(UNHARMED, params![id]).await?;
+                news = (unharmed > 0).then_some(News::FirstFailure);
                 let (at, reason, faults) =
                     ((*at).max(self.now), shortened(reason), i64::from(*fault));
                 tx.execute(AGAIN, params![id, holder, attempts, at, reason, faults])
                     .await?
             }
-            End::Dead { reason } => self.bury(tx, job, reason).await?,
+            End::Dead { reason } => {
+                news = Some(News::Dead);
+                self.bury(tx, job, reason).await?
+            }
             End::GivenBack => tx.execute(GIVE_BACK, params![id, holder, attempts]).await?,
         };
-        if changed == 0 {
-            tracing::warn!(job = %id, kind = job.kind, "the lease was lost before the job ended");
-        }
-        Ok(())
+        Ok(if changed == 0 {
+            Some(News::LeaseLost)
+        } else {
+            news
+        })
     }
 
     async fn bury(&self, tx: &mut Tx, job: &Job, reason: &str) -> Result<u64, DbError> {
@@ -93,7 +139,6 @@ impl Writer<'_> {
             .execute(DONE, params![job.id, self.holder, job.attempts])
             .await?;
         if removed > 0 {
-            tracing::error!(job = %job.id, kind = job.kind, attempts = job.attempts, reason, "job is a dead letter");
             bury(
                 tx,
                 &Burial::of_job(job, reason),

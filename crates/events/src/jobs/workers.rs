@@ -88,6 +88,7 @@ impl Workers {
             self.clock.clone(),
             self.random.clone(),
         );
+        let ends = Arc::clone(&finished);
         let unit = async move |tx: &mut Tx| {
             let writer = Writer {
                 holder: by.holder,
@@ -95,12 +96,19 @@ impl Workers {
                 clock: &clock,
                 random: &random,
             };
-            for end in finished.iter() {
-                writer.write(tx, end).await?;
+            let mut news = Vec::new();
+            for end in ends.iter() {
+                news.push(writer.write(tx, end).await?);
             }
-            claim(tx, &claims, by, limit).await
+            Ok::<_, DbError>((claim(tx, &claims, by, limit).await?, news))
         };
-        self.db.write(unit).await
+        let (jobs, news) = self.db.write(unit).await?;
+        for (end, news) in finished.iter().zip(news) {
+            if let Some(news) = news {
+                news.tell(end);
+            }
+        }
+        Ok(jobs)
     }
 
     /// Runs one attempt to its end. It never panics.

@@ -3,6 +3,6 @@
 mod delivery;
 mod failures;
 mod leases;
-mod recorder;
+pub mod recorder;
 mod remote;
 mod wakes;

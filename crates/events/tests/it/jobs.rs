@@ -3,4 +3,5 @@
 mod endings;
 mod lanes;
 mod leases;
+mod told;
 mod worker;

@@ -5,4 +5,5 @@ mod events;
 mod house;
 mod http;
 mod jobs;
+mod lines;
 mod schedules;

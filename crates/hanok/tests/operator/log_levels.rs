@@ -24,15 +24,17 @@ async fn taken_up(place: &Place, times: usize) {
     until(async || place.log("security").matches("log levels changed").count() >= times).await;
 }
 
-async fn two_servers(place: &Place) -> (Vec<Server>, [u16; 2]) {
-    let ports = [place.port, free_port()];
-    (
-        vec![
-            place.serve_on(ports[0]).await,
-            place.serve_on(ports[1]).await,
-        ],
-        ports,
-    )
+/// Every server that there may be: one on SQLite, two on PostgreSQL.
+async fn all_servers(place: &Place) -> (Vec<Server>, Vec<u16>) {
+    let mut ports = vec![place.port];
+    if !place.is_sqlite() {
+        ports.push(free_port());
+    }
+    let mut servers = Vec::new();
+    for port in &ports {
+        servers.push(place.serve_on(*port).await);
+    }
+    (servers, ports)
 }
 
 fn shown(place: &Place) -> Vec<Value> {
@@ -43,24 +45,25 @@ fn shown(place: &Place) -> Vec<Value> {
 on_both! {
     async fn every_running_server_takes_a_level_up_and_gives_it_back(place) {
         place.done(&["migrate"]);
-        let (servers, ports) = two_servers(&place).await;
-        for port in ports {
+        let (servers, ports) = all_servers(&place).await;
+        let count = ports.len();
+        for &port in &ports {
             be_refused(port).await;
         }
         place.done(&["log", "set", "hanok_web::refused=debug", "--for", "1h"]);
-        taken_up(&place, 2).await;
+        taken_up(&place, count).await;
         assert_eq!(refusals(&place), 0);
-        for port in ports {
+        for &port in &ports {
             be_refused(port).await;
         }
-        until(async || refusals(&place) == 2).await;
+        until(async || refusals(&place) == count).await;
         place.done(&["log", "reset"]);
-        taken_up(&place, 4).await;
-        for port in ports {
+        taken_up(&place, 2 * count).await;
+        for &port in &ports {
             be_refused(port).await;
         }
         servers.into_iter().for_each(Server::stop);
-        assert_eq!(refusals(&place), 2);
+        assert_eq!(refusals(&place), count);
     }
 
     async fn a_level_goes_when_its_time_is_over(place) {

@@ -8,9 +8,12 @@
 
 mod place;
 
+mod disk;
 mod doctor;
+mod doctor_ground;
 mod doctor_mail;
 mod doctor_neighbours;
+mod events;
 mod log_levels;
 
 /// Runs `$test` over an installation on SQLite and over one on PostgreSQL.

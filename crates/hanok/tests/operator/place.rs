@@ -35,6 +35,11 @@ impl Drop for Server {
 }
 
 impl Server {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Asks it to stop and waits until it has.
     pub fn stop(mut self) {
         let id = self.0.id().to_string();
@@ -88,6 +93,22 @@ impl Place {
     pub fn set(&mut self, key: &str, value: &str) {
         let name = format!("HANOK__{}", key.to_ascii_uppercase().replace('.', "__"));
         self.settings.push((name, value.to_owned()));
+    }
+
+    /// Signs in to PostgreSQL as another role from now on.
+    pub fn as_role(&mut self, name: &str, password: &str) {
+        let url = self
+            .store
+            .postgres_url
+            .as_ref()
+            .unwrap()
+            .expose()
+            .to_owned();
+        let (_, place) = url.rsplit_once('@').unwrap();
+        self.set(
+            "store.postgres_url",
+            &format!("postgres://{name}:{password}@{place}"),
+        );
     }
 
     pub fn is_sqlite(&self) -> bool {

@@ -34,6 +34,18 @@ impl Server {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
+
+    /// Asks it to stop, as `kill` does, and waits until it has; whether it ended well.
+    pub async fn end(&mut self) -> bool {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").arg(&id).status().unwrap().success());
+        loop {
+            if let Some(ended) = self.0.try_wait().unwrap() {
+                return ended.success();
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
 }
 
 impl Drop for Server {
@@ -75,6 +87,11 @@ impl Installation {
     /// The origin that everybody is told: that of the first process.
     pub fn origin(&self) -> String {
         self.url(0)
+    }
+
+    /// Where a process listens.
+    pub fn address(&self, process: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.ports[process])
     }
 
     fn url(&self, process: usize) -> String {

@@ -21,5 +21,6 @@ mod backup;
 mod crash;
 mod limits;
 mod refusals;
+mod rolling;
 mod side_by_side;
 mod start_together;

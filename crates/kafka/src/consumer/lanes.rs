@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hanok_base::Timestamp;
 use hanok_events::{Foreign, Inbox, Received};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
@@ -33,6 +34,7 @@ pub(super) struct Place {
 /// A message as it waits.
 pub(super) struct Item {
     pub(super) offset: i64,
+    pub(super) sent_at: Timestamp,
     pub(super) content: Result<Arc<Received>, Foreign>,
 }
 
@@ -166,7 +168,7 @@ impl Lane {
         let (mut failures, mut refusals) = (0_u32, 0_u32);
         loop {
             let taken = match &item.content {
-                Ok(event) => inbox.take(event).await,
+                Ok(event) => inbox.take(event, item.sent_at).await,
                 Err(foreign) => inbox.bury(foreign).await,
             };
             let Err(error) = taken else {

@@ -6,41 +6,46 @@ use hanok_accounts::command::Settings;
 use hanok_base::config::Environment;
 use hanok_base::keyring::{KeyInfo, KeyKind, KeyRingError, RingFault, find_ring};
 use hanok_base::{Clock, KeyRing, Timestamp};
-use hanok_db::Engine;
 
+use super::begun::{MADE_BY, is_begun};
 use super::finding::Finding;
 
 const CHECK: &str = "keys";
 
 const DAY_SECONDS: u64 = 86_400;
 
-/// The ring, for the checks that need it, and what is to be said of it.
-pub(super) fn look(settings: &Settings, clock: &Clock) -> (Option<KeyRing>, Finding) {
-    match find_ring(&settings.keys, &settings.server.data_dir, clock) {
-        Ok(Some(ring)) => {
-            let finding = Ring {
-                settings,
-                ring: &ring,
-            }
-            .judge(clock.now());
-            (Some(ring), finding)
+/// The ring, for the checks that need it.
+pub(super) fn find(settings: &Settings, clock: &Clock) -> Result<Option<KeyRing>, RingFault> {
+    find_ring(&settings.keys, &settings.server.data_dir, clock)
+}
+
+/// What is to be said of it; `has_tables` says whether the store was written to before.
+pub(super) fn judge(
+    settings: &Settings,
+    clock: &Clock,
+    ring: Result<Option<KeyRing>, RingFault>,
+    has_tables: bool,
+) -> Finding {
+    match ring {
+        Ok(Some(ring)) => Ring {
+            settings,
+            ring: &ring,
         }
-        Ok(None) => (None, missing(settings)),
-        Err(error) => (None, unusable(&error)),
+        .judge(clock.now()),
+        Ok(None) if !has_tables && !is_begun(settings) => Finding::skipped(CHECK, MADE_BY),
+        Ok(None) => missing(settings),
+        Err(error) => unusable(&error),
     }
 }
 
 fn missing(settings: &Settings) -> Finding {
     let file = settings.keys.ring_file(&settings.server.data_dir);
-    let found = format!("there is no key ring at {}", file.display());
-    let used = settings.store.engine == Engine::Postgres || settings.store.sqlite_path.exists();
-    let remedy = if used {
-        "put the key ring of this database back from its backup: without it nothing sealed can be opened. \
-         For a new installation, `hanok migrate` makes one"
-    } else {
-        "run `hanok migrate`, which makes one"
-    };
-    Finding::failed(CHECK, found, remedy)
+    Finding::failed(
+        CHECK,
+        format!("there is no key ring at {}", file.display()),
+        "put the key ring of this database back from its backup, or name where it lies (keys.directory, --data-dir): \
+         without it nothing sealed can be opened",
+    )
 }
 
 fn unusable(fault: &RingFault) -> Finding {

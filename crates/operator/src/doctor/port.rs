@@ -1,9 +1,11 @@
 //! The ports: whether each is free, or held by a server of this program.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use hanok_accounts::command::Settings;
+use hanok_web::health::Whose;
 use hanok_web::server::{ListenError, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -11,6 +13,7 @@ use tokio::time::timeout;
 
 use super::PATIENCE;
 use super::finding::{Finding, within};
+use super::holder;
 
 /// How long whoever holds a port may take to say who it is.
 const ANSWER: Duration = Duration::from_secs(3);
@@ -49,9 +52,11 @@ pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
         sign: "hanok_build_info",
         setting: "metrics.listen",
     });
-    let mut findings = vec![within(PATIENCE, main.check, main.look()).await];
+    let home = settings.server.data_dir.canonicalize().ok();
+    let found = within(PATIENCE, main.check, main.look(home.as_deref())).await;
+    let mut findings = vec![found];
     if let Some(metrics) = metrics {
-        findings.push(within(PATIENCE, metrics.check, metrics.look()).await);
+        findings.push(within(PATIENCE, metrics.check, metrics.look(None)).await);
     }
     findings
 }
@@ -66,7 +71,7 @@ fn metrics(settings: &Settings) -> Option<(String, u16)> {
 
 impl Listener<'_> {
     /// Binds the port for a moment; where that cannot be, asks who holds it.
-    async fn look(&self) -> Finding {
+    async fn look(&self, home: Option<&Path>) -> Finding {
         let (check, host, port) = (self.check, self.host, self.port);
         match Server::bind(host, port).await {
             Ok(_) if port == 0 => Finding::ok(check, format!("{host}, a free port at each start")),
@@ -74,7 +79,7 @@ impl Listener<'_> {
                 check,
                 format!("{host}:{port} is free: no server runs there"),
             ),
-            Err(ListenError::PortTaken { address }) => self.taken(address).await,
+            Err(ListenError::PortTaken { address }) => self.taken(address, home).await,
             Err(error @ ListenError::NotPermitted { .. }) => {
                 let remedy = format!("choose a port of 1024 or more ({})", self.setting);
                 Finding::failed(check, error, remedy)
@@ -89,24 +94,68 @@ impl Listener<'_> {
         }
     }
 
-    async fn taken(&self, address: SocketAddr) -> Finding {
+    async fn taken(&self, address: SocketAddr, home: Option<&Path>) -> Finding {
         let answer = timeout(ANSWER, ask(address, self.path)).await;
         let answer = answer.map_or_else(|_| String::new(), Result::unwrap_or_default);
         if answer.starts_with("HTTP/1.1 200") && answer.contains(self.sign) {
+            return match told(&answer) {
+                Some(whose) => self.whose(address, &whose, home),
+                None => Finding::ok(
+                    self.check,
+                    format!("a server of hanok answers on {address}"),
+                ),
+            };
+        }
+        let (named, end) = match holder::of(address.port()) {
+            Some(process) => (
+                format!(": {process}"),
+                format!("stop that program (kill {})", process.pid),
+            ),
+            None => (
+                String::new(),
+                format!(
+                    "stop that program (as root, `ss -ltnp 'sport = :{}'` names it)",
+                    address.port()
+                ),
+            ),
+        };
+        Finding::failed(
+            self.check,
+            format!("{address} is held by another program, which is no hanok{named}"),
+            format!("{end}, or choose another port ({})", self.setting),
+        )
+    }
+
+    /// Whether it is a server of the installation that is looked at.
+    fn whose(&self, address: SocketAddr, whose: &Whose, home: Option<&Path>) -> Finding {
+        let (pid, theirs) = (whose.pid, whose.data_dir.display());
+        if home == Some(whose.data_dir.as_path()) {
             return Finding::ok(
                 self.check,
-                format!("a server of hanok answers on {address}"),
+                format!(
+                    "a server of hanok answers on {address}: this installation's, process {pid}"
+                ),
             );
         }
         Finding::failed(
             self.check,
-            format!("{address} is held by another program, which is no hanok"),
             format!(
-                "stop that program, or choose another port ({})",
+                "{address} is held by another hanok: process {pid}, data directory {theirs}, address {}",
+                whose.public_url
+            ),
+            format!(
+                "choose another port ({}), stop that one (kill {pid}), or look at it instead with --data-dir {theirs}",
                 self.setting
             ),
         )
     }
+}
+
+/// Which server it says that it is.
+fn told(answer: &str) -> Option<Whose> {
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    serde_json::from_value(body.get("server")?.clone()).ok()
 }
 
 async fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {

@@ -10,12 +10,15 @@ use super::finding::Finding;
 
 const CHECK: &str = "space";
 
-const MIB: u64 = 1 << 20;
+const MB: u64 = 1_000_000;
+const GB: u64 = 1_000 * MB;
 
 /// Below this nothing is left for a checkpoint of the database, or a day of logs.
-const LEAST: u64 = 200 * MIB;
+const LEAST: u64 = 100 * MB;
 /// Below this somebody should look after it.
-const SCARCE: u64 = 2_048 * MIB;
+const SCARCE: u64 = GB;
+/// And where less than one part in so many is free.
+const SCARCE_PART: u64 = 10;
 
 /// Looks at the file systems of data directory and database.
 pub(super) fn look(settings: &Settings) -> Finding {
@@ -42,7 +45,7 @@ pub(super) fn look(settings: &Settings) -> Finding {
 }
 
 /// The path, or the nearest directory above it that is there.
-fn existing(path: &Path) -> &Path {
+pub(super) fn existing(path: &Path) -> &Path {
     let mut above = path.ancestors().filter(|path| path.exists());
     above.next().unwrap_or(Path::new("."))
 }
@@ -60,7 +63,7 @@ fn judge(place: &Path, room: Space, engine: Engine) -> Finding {
     let remedy = "make room, or move server.data_dir to a larger disk; hanok writes nothing where the disk is full";
     if room.free < LEAST {
         Finding::failed(CHECK, found, remedy)
-    } else if room.free < SCARCE {
+    } else if room.free < SCARCE.max(room.total / SCARCE_PART) {
         Finding::warning(CHECK, found, remedy)
     } else {
         Finding::ok(CHECK, found)
@@ -68,11 +71,10 @@ fn judge(place: &Path, room: Space, engine: Engine) -> Finding {
 }
 
 fn words(bytes: u64) -> String {
-    let mib = bytes / MIB;
-    if mib < 10 * 1_024 {
-        format!("{mib} MiB")
+    if bytes < GB {
+        format!("{} MB", bytes / MB)
     } else {
-        format!("{} GiB", mib / 1_024)
+        format!("{}.{} GB", bytes / GB, bytes % GB / (GB / 10))
     }
 }
 
@@ -83,18 +85,24 @@ mod tests {
 
     #[test]
     fn a_disk_that_fills_is_warned_about_before_it_is_full() {
-        let with = |free: u64| {
+        let of = |free: u64, total: u64| {
             let room = Space {
-                free: free * MIB,
-                total: 100_000 * MIB,
+                free: free * MB,
+                total: total * MB,
             };
             judge(Path::new("data"), room, Engine::Sqlite)
         };
-        assert_eq!(with(50_000).state, State::Ok);
-        assert_eq!(with(50_000).found, "48 GiB of 97 GiB free for data");
-        assert_eq!(with(2_000).state, State::Warning);
-        assert_eq!(with(199).state, State::Failed);
-        assert!(with(199).remedy.unwrap().contains("server.data_dir"));
+        let with = |free| of(free, 96_700);
+        assert_eq!(with(48_230).state, State::Ok);
+        assert_eq!(with(48_230).found, "48.2 GB of 96.7 GB free for data");
+        assert_eq!(with(9_670).state, State::Ok);
+        assert_eq!(with(9_669).state, State::Warning);
+        assert_eq!(of(999, 5_000).state, State::Warning);
+        assert_eq!(of(1_000, 5_000).state, State::Ok);
+        assert_eq!(with(100).state, State::Warning);
+        assert_eq!(with(99).state, State::Failed);
+        assert_eq!(with(99).found, "99 MB of 96.7 GB free for data");
+        assert!(with(99).remedy.unwrap().contains("server.data_dir"));
         let room = Space {
             free: SCARCE,
             total: SCARCE,

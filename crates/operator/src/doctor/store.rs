@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use hanok_accounts::command::Settings;
 use hanok_base::{Clock, KeyRing, Timestamp};
-use hanok_db::{Conn, Db, DbError, Engine, Tx, params};
+use hanok_db::{Conn, Db, DbError, Engine};
 
+use super::begun::{MADE_BY, is_begun};
 use super::finding::{Finding, State, within};
-use super::{PATIENCE, events, time, trail};
+use super::{PATIENCE, events, migrations, rights, time, trail};
+use crate::readiness;
 
 const CHECK: &str = "store";
-const MIGRATIONS: &str = "migrations";
 
 /// How often is written and read, so that one slow moment decides nothing.
 const TIMES: usize = 5;
@@ -20,74 +21,125 @@ const SLOW_WRITE: Duration = Duration::from_millis(200);
 /// And a point read.
 const SLOW_READ: Duration = Duration::from_millis(50);
 
-const WRITE: &str = "INSERT INTO doctor_probe (id, written_at) VALUES (1, $1) \
-    ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at";
 const READ: &str = "SELECT written_at FROM doctor_probe WHERE id = 1";
 
+/// What is to be said of the store.
+pub(super) struct Stored {
+    pub(super) findings: Vec<Finding>,
+    /// Whether it was written to before, as far as can be seen.
+    pub(super) has_tables: bool,
+}
+
 /// Looks at the store, its migrations, its clock and the audit trail.
-pub(super) async fn look(
-    settings: &Settings,
-    clock: &Clock,
-    ring: Option<&KeyRing>,
-) -> Vec<Finding> {
-    let opened = tokio::time::timeout(PATIENCE, open(settings)).await;
-    let db = match opened {
-        Ok(Ok(db)) => db,
-        Ok(Err(failed)) => return without_store(failed),
-        Err(_) => return without_store(unreachable(settings, &"no answer in time")),
-    };
-    let migrations = within(PATIENCE, MIGRATIONS, migrations(&db, settings)).await;
-    let up_to_date = migrations.state == State::Ok;
-    let mut findings = Vec::new();
-    if up_to_date {
-        findings.push(within(PATIENCE, CHECK, probe(&db, settings, clock)).await);
-    } else {
-        findings.push(Finding::ok(
-            CHECK,
-            format!(
-                "{} opens; nothing was written, because its tables are not this program's",
-                place(settings)
-            ),
-        ));
-    }
-    findings.push(migrations);
-    findings.push(within(PATIENCE, time::CHECK, time::look(&db, clock, up_to_date)).await);
-    let now = clock.now();
-    findings.push(match (up_to_date, ring) {
-        (true, Some(ring)) => {
-            let look = trail::look(&db, ring, settings, now);
-            within(PATIENCE, trail::CHECK, look).await
-        }
-        (false, _) => Finding::skipped(trail::CHECK, "migrations wait"),
-        (true, None) => Finding::skipped(trail::CHECK, "there is no key ring to check it by"),
-    });
-    findings.push(if up_to_date {
-        within(PATIENCE, events::CHECK, events::look(&db, now)).await
-    } else {
-        Finding::skipped(events::CHECK, "migrations wait")
-    });
-    db.close().await;
-    findings
-}
-
-fn without_store(failed: Finding) -> Vec<Finding> {
-    let rest = [MIGRATIONS, time::CHECK, trail::CHECK, events::CHECK];
-    let skipped = rest.map(|check| Finding::skipped(check, "the store does not open"));
-    [failed].into_iter().chain(skipped).collect()
-}
-
-async fn open(settings: &Settings) -> Result<Db, Finding> {
+pub(super) async fn look(settings: &Settings, clock: &Clock, ring: Option<&KeyRing>) -> Stored {
     let path = &settings.store.sqlite_path;
     if settings.store.engine == Engine::Sqlite && !path.exists() {
-        return Err(Finding::failed(
-            CHECK,
-            format!("there is no database at {}", path.display()),
-            "run `hanok migrate` for a new installation, or name the directory of an existing one with --data-dir",
-        ));
+        return not_there(settings);
     }
-    Db::open(&settings.store)
-        .await
-        .map_err(|error| unreachable(settings, &error))
+    let opened = tokio::time::timeout(PATIENCE, Db::open(&settings.store)).await;
+    let db = match opened {
+        Ok(Ok(db)) => db,
+        Ok(Err(error)) => return without_store(unreachable(settings, &error)),
+        Err(_) => return without_store(unreachable(settings, &"no answer in time")),
+    };
+    let stored = tables(&db, settings, clock, ring).await;
+    db.close().await;
+    stored
+}
+
+/// There is no file of a database.
+fn not_there(settings: &Settings) -> Stored {
+    let findings = if is_begun(settings) {
+        let path = settings.store.sqlite_path.display();
+        let remedy = "put the database back (`hanok restore`, or mount its disk), or name where it lies with --data-dir; \
+                      where nobody has used this installation yet, `hanok serve` makes one";
+        let found =
+            format!("there is no database at {path}, and keys or checkpoints of one are there");
+        rest_after(
+            Finding::failed(CHECK, found, remedy),
+            "the store does not open",
+        )
+    } else {
+        rest_after(Finding::skipped(CHECK, MADE_BY), "nothing is here yet")
+    };
+    Stored {
+        findings,
+        has_tables: false,
+    }
+}
+
+fn without_store(failed: Finding) -> Stored {
+    Stored {
+        findings: rest_after(failed, "the store does not open"),
+        has_tables: false,
+    }
+}
+
+/// This finding, and that nothing else could be looked at.
+fn rest_after(first: Finding, why: &str) -> Vec<Finding> {
+    let rest = [migrations::CHECK, time::CHECK, trail::CHECK, events::CHECK];
+    let skipped = rest.map(|check| Finding::skipped(check, why));
+    [first].into_iter().chain(skipped).collect()
+}
+
+/// Looks at an open store.
+async fn tables(db: &Db, settings: &Settings, clock: &Clock, ring: Option<&KeyRing>) -> Stored {
+    let rights = match db.rights().await {
+        Ok(rights) => rights,
+        Err(error) => return without_store(unreachable(settings, &error)),
+    };
+    let lacking = rights.as_ref().and_then(|it| rights::of_tables(CHECK, it));
+    if let Some(lacking) = lacking {
+        return Stored {
+            findings: rest_after(lacking, "the role of the database lacks rights"),
+            has_tables: true,
+        };
+    }
+    let waiting = within(
+        PATIENCE,
+        migrations::CHECK,
+        migrations::look(db, settings, rights),
+    )
+    .await;
+    let has_tables = !migrations::is_empty(db, settings).await;
+    let unready = match waiting.state {
+        State::Ok => None,
+        _ if has_tables => Some("migrations wait"),
+        _ => Some("nothing is here yet"),
+    };
+    let now = clock.now();
+    let mut findings = vec![match unready {
+        None => within(PATIENCE, CHECK, probe(db, settings, clock)).await,
+        Some(why) => Finding::ok(
+            CHECK,
+            format!("{} opens; nothing was written: {why}", place(settings)),
+        ),
+    }];
+    findings.push(waiting);
+    findings.push(
+        within(
+            PATIENCE,
+            time::CHECK,
+            time::look(db, clock, unready.is_none()),
+        )
+        .await,
+    );
+    findings.push(match (unready, ring) {
+        (None, Some(ring)) => {
+            let look = trail::look(db, ring, settings, now);
+            within(PATIENCE, trail::CHECK, look).await
+        }
+        (Some(why), _) => Finding::skipped(trail::CHECK, why),
+        (None, None) => Finding::skipped(trail::CHECK, "there is no key ring to check it by"),
+    });
+    findings.push(match unready {
+        None => within(PATIENCE, events::CHECK, events::look(db, now)).await,
+        Some(why) => Finding::skipped(events::CHECK, why),
+    });
+    Stored {
+        findings,
+        has_tables,
+    }
 }
 
 fn unreachable(settings: &Settings, why: &dyn std::fmt::Display) -> Finding {
@@ -108,22 +160,6 @@ fn place(settings: &Settings) -> String {
     match settings.store.engine {
         Engine::Sqlite => format!("SQLite, {}", settings.store.sqlite_path.display()),
         Engine::Postgres => "PostgreSQL".to_owned(),
-    }
-}
-
-async fn migrations(db: &Db, settings: &Settings) -> Finding {
-    match db.pending_migrations(&settings.migrations).await {
-        Ok(waiting) if waiting.is_empty() => Finding::ok(MIGRATIONS, "the tables are up to date"),
-        Ok(waiting) => Finding::failed(
-            MIGRATIONS,
-            format!("{} waiting: {}", waiting.len(), waiting.join(", ")),
-            "run `hanok migrate` (a starting server does the same)",
-        ),
-        Err(error) => Finding::failed(
-            MIGRATIONS,
-            error,
-            "run the release that made these tables, or one after it",
-        ),
     }
 }
 
@@ -153,10 +189,7 @@ async fn measured(db: &Db, clock: &Clock) -> Result<Pace, DbError> {
     for _ in 0..TIMES {
         let now = clock.now();
         let started = Instant::now();
-        db.write::<_, DbError, _>(async move |tx: &mut Tx| {
-            tx.execute(WRITE, params![now]).await.map(|_| ())
-        })
-        .await?;
+        readiness::probe(db, now).await?;
         writes.push(started.elapsed());
         let started = Instant::now();
         let found: Timestamp = db

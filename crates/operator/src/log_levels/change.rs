@@ -5,7 +5,7 @@ use std::str::FromStr;
 use hanok_base::config::{Environment, Level};
 use hanok_base::telemetry::SECURITY;
 
-use super::EVERYTHING;
+use super::{EVERYTHING, targets};
 
 /// The longest target.
 const MOST_CHARACTERS: usize = 128;
@@ -29,6 +29,9 @@ impl FromStr for Change {
                 "\"{target}\" is no target: expected the name of a crate or module, as hanok_db or \
                  hanok_web::refused (with _ for -), access or security"
             ));
+        }
+        if target != EVERYTHING {
+            targets::check(target)?;
         }
         if is_of_security(target) && level < Level::Info {
             return Err("the security log is kept whole: expected info or more".to_owned());
@@ -102,6 +105,27 @@ mod tests {
                 .unwrap_err()
                 .contains("error, warn, info, debug, trace")
         );
+    }
+
+    #[test]
+    fn a_mistyped_target_is_refused_and_the_nearest_is_named() {
+        let refused = |text: &str| text.parse::<Change>().unwrap_err();
+        let told = refused("hanok_identiy=debug");
+        assert!(told.contains("did you mean hanok_identity?"), "{told}");
+        let told = refused("hanok_wbe::refused=debug");
+        assert!(told.contains("did you mean hanok_web::refused?"), "{told}");
+        let told = refused("something_else_altogether=info");
+        assert!(!told.contains("did you mean"), "{told}");
+        for known in [
+            "hanok",
+            "hanok_operator::events",
+            "tokio_postgres",
+            "webpki",
+            "security",
+            "access",
+        ] {
+            assert!(format!("{known}=info").parse::<Change>().is_ok(), "{known}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hanok_accounts::command::{Failure, Settings};
-use hanok_base::directory::{make_private, write_private};
+use hanok_base::directory::{make_private_within, write_private};
 use hanok_base::keyring::find_ring;
 use hanok_base::{Clock, KeyRing};
 
@@ -69,7 +69,7 @@ impl Keys {
         };
         let text = fs::read_to_string(from)?;
         to.parent()
-            .map(make_private)
+            .map(make_private_within)
             .transpose()
             .map_err(|error| error.source)?;
         write_private(to, &text)?;

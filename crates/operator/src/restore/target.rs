@@ -25,8 +25,8 @@ impl Target {
     pub(super) async fn hold(settings: &Settings) -> Result<Self, Failure> {
         let data_dir = settings.server.data_dir.clone();
         make_private(&data_dir).map_err(Failure::failed)?;
-        let hold = Hold::alone(&data_dir).map_err(|error| match error {
-            NotHeld::InUse(_) => Failure::failed(format!(
+        let hold = Hold::alone(&data_dir, "hanok restore").map_err(|error| match error {
+            NotHeld::InUse { .. } => Failure::failed(format!(
                 "{error}: stop the server there, or restore into another directory (--data-dir)"
             )),
             NotHeld::File { .. } => Failure::failed(error),

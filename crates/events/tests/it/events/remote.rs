@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hanok_base::Timestamp;
-use hanok_db::DbError;
+use hanok_db::{DbError, Tx};
 use hanok_events::{
     Bus, BusChoice, Engine, EventId, Foreign, Handler, Inbox, Received, RemoteBus, Source, Stop,
-    Topic, dead_letters,
+    Topic, count_of, dead_letters, discard_of, replay,
 };
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::recorder::{Fault, Recorder};
 use crate::house::{House, SETS};
+use crate::lines::Lines;
 
 /// Brokers that take their time: nothing is taken over before it is told to.
 #[derive(Default)]
@@ -85,6 +86,23 @@ fn event(house: &House, item: &str) -> Arc<Received> {
     })
 }
 
+/// How long it is known for sure that an event was handled; seconds.
+fn remembered(house: &House) -> u64 {
+    u64::from(house.config.processed_days) * 24 * 60 * 60 - 60 * 60
+}
+
+/// A message that is no event.
+fn foreign(offset: u32) -> Foreign {
+    Foreign {
+        topic: Topic::DomainEvents,
+        place: format!("domain_events/2/{offset}"),
+        event_type: "unknown".to_owned(),
+        payload: "hello".to_owned(),
+        at: Timestamp::from_seconds(5),
+        error: "there is no header event_id".to_owned(),
+    }
+}
+
 /// Waits, in real time, until it is so; the clock of the house stands still meanwhile.
 async fn until(is_so: impl AsyncFn() -> Result<bool, DbError>) -> Result<(), DbError> {
     let waiting = async {
@@ -107,7 +125,7 @@ hanok_db::both_engines! {
         bus.sending.notified().await;
 
         recorder.fail("a1", Fault::Says);
-        bus.inbox("app").await.take(&event(&house, "a1")).await?;
+        bus.inbox("app").await.take(&event(&house, "a1"), house.clock.now()).await?;
         recorder.recover();
         let lease = house.config.lease_seconds;
         house.advance(lease - 3);
@@ -140,20 +158,64 @@ hanok_db::both_engines! {
         assert_eq!(house.number(sent).await?, 0);
     }
 
-    async fn an_event_that_may_have_been_forgotten_counts_as_handled(db: Db) {
+    async fn an_event_that_lay_so_long_that_it_may_be_forgotten_becomes_a_dead_letter(db: Db) {
         let (house, recorder, bus) = (House::new(&db), Recorder::new("recorder"), Arc::<Slow>::default());
-        let running = engine(&house, &bus, &[("app", recorder)]).start();
+        let engine = engine(&house, &bus, &[("app", recorder)]);
+        let running = engine.start();
         let inbox = bus.inbox("app").await;
-        let (old, known) = (event(&house, "a1"), {
-            house.advance(1);
-            event(&house, "a2")
-        });
-        let days = u64::from(house.config.processed_days);
-        house.advance(days * 24 * 60 * 60 - 60 * 60);
-        inbox.take(&old).await?;
-        inbox.take(&known).await?;
+        let (old, known) = (event(&house, "a1"), event(&house, "b2"));
+        let sent_at = house.clock.now();
+        house.advance(remembered(&house) + 1);
+        inbox.take(&old, sent_at).await?;
+        inbox.take(&known, sent_at.plus(Duration::from_secs(1))).await?;
+        assert_eq!(house.effects("recorder").await?, ["b2"]);
+        let dead = db.read(async |conn| dead_letters(conn, None, 50).await).await?;
+        assert_eq!((dead.len(), dead[0].consumer.as_str(), dead[0].attempts), (1, "recorder", 0));
+        assert!(dead[0].error.contains("may be forgotten"), "{dead:?}");
+
+        let (id, now) = (dead[0].id, house.clock.now());
+        db.write(async move |tx: &mut Tx| replay(tx, id, now).await).await?;
+        until(async || Ok(house.effects("recorder").await? == ["b2", "a1"])).await?;
         running.shutdown().await;
-        assert_eq!(house.effects("recorder").await?, ["a2"]);
+    }
+
+    async fn an_event_that_waited_long_to_be_sent_is_handled_once_and_remembered_from_then(db: Db) {
+        let (house, recorder, bus) = (House::new(&db), Recorder::new("recorder"), Arc::<Slow>::default());
+        let engine = engine(&house, &bus, &[("app", recorder)]);
+        let running = engine.start();
+        let inbox = bus.inbox("app").await;
+        let late = event(&house, "a1");
+        house.advance(20 * 24 * 60 * 60);
+        inbox.take(&late, house.clock.now()).await?;
+        let sent_at = house.clock.now();
+        house.advance(remembered(&house));
+        engine.run_schedules_due().await?;
+        inbox.take(&late, sent_at).await?;
+        assert_eq!(house.effects("recorder").await?, ["a1"], "twice is once");
+
+        let memory = "SELECT COUNT(*) FROM processed";
+        house.advance(60 * 60 + 1);
+        engine.run_schedules_due().await?;
+        assert_eq!(house.number(memory).await?, 0, "what cannot come again is forgotten");
+        running.shutdown().await;
+        let dead = db.read(async |conn| dead_letters(conn, None, 50).await).await?;
+        assert_eq!(dead, Vec::new());
+    }
+
+    async fn what_is_not_marked_as_sent_is_remembered_however_long_ago_it_was_handled(db: Db) {
+        let (house, bus) = (House::new(&db), Arc::<Slow>::default());
+        let engine = engine(&house, &bus, &[("app", Recorder::new("recorder"))]);
+        house.publish(&["a1"]).await?;
+        // The process died after the brokers had taken it.
+        house.execute("INSERT INTO processed (consumer, event_id, handled_at) SELECT 'recorder', event_id, occurred_at FROM outbox").await?;
+        house.advance(20 * 24 * 60 * 60);
+        engine.run_schedules_due().await?;
+        let memory = "SELECT COUNT(*) FROM processed";
+        assert_eq!(house.number(memory).await?, 1);
+        house.execute("UPDATE outbox SET sent_at = occurred_at").await?;
+        house.advance(60 * 60);
+        engine.run_schedules_due().await?;
+        assert_eq!(house.number(memory).await?, 0);
     }
 
     async fn each_app_has_an_inbox_of_its_own(db: Db) {
@@ -165,7 +227,7 @@ hanok_db::both_engines! {
         assert_eq!(bus.inboxes.lock().unwrap().len(), 2);
         let event = event(&house, "a1");
         for _ in 0..2 {
-            inbox.take(&event).await?;
+            inbox.take(&event, house.clock.now()).await?;
         }
         running.shutdown().await;
         assert_eq!(house.effects("one").await?, ["a1"], "twice is once");
@@ -177,15 +239,7 @@ hanok_db::both_engines! {
         let (house, bus) = (House::new(&db), Arc::<Slow>::default());
         let handlers = [("first", Recorder::new("one")), ("second", Recorder::new("other"))];
         let running = engine(&house, &bus, &handlers).start();
-        let message = Foreign {
-            topic: Topic::DomainEvents,
-            place: "domain_events/2/17".to_owned(),
-            event_type: "unknown".to_owned(),
-            payload: "hello".to_owned(),
-            at: Timestamp::from_seconds(5),
-            error: "there is no header event_id".to_owned(),
-        };
-        let later = Foreign { place: "domain_events/2/18".to_owned(), ..message.clone() };
+        let (message, later) = (foreign(17), foreign(18));
         for app in ["first", "second"] {
             bus.inbox(app).await.bury(&message).await?;
         }
@@ -196,5 +250,27 @@ hanok_db::both_engines! {
         let letter = dead.iter().find(|letter| letter.item_key == message.place).unwrap();
         assert_eq!((letter.source, letter.payload.as_str()), (Source::Kafka, "hello"));
         assert_eq!((letter.occurred_at, letter.error.as_str()), (message.at, message.error.as_str()));
+    }
+
+    async fn of_messages_that_are_no_events_the_newest_are_kept_and_one_line_says_so(db: Db) {
+        let (lines, _guard) = Lines::collect();
+        let (mut house, bus) = (House::new(&db), Arc::<Slow>::default());
+        house.config.foreign_letters = 3;
+        let running = engine(&house, &bus, &[("app", Recorder::new("recorder"))]).start();
+        let inbox = bus.inbox("app").await;
+        for offset in 1..=6 {
+            house.advance(1);
+            inbox.bury(&foreign(offset)).await?;
+        }
+        running.shutdown().await;
+        let dead = db.read(async |conn| dead_letters(conn, None, 50).await).await?;
+        let kept: Vec<_> = dead.iter().map(|letter| letter.item_key.as_str()).collect();
+        assert_eq!(kept, ["domain_events/2/6", "domain_events/2/5", "domain_events/2/4"]);
+        let said = lines.text();
+        assert_eq!(said.matches("the oldest go").count(), 1, "{said}");
+
+        assert_eq!(db.write(async |tx: &mut Tx| discard_of(tx, Source::Event).await).await?, 0);
+        assert_eq!(db.write(async |tx: &mut Tx| discard_of(tx, Source::Kafka).await).await?, 3);
+        assert_eq!(db.read(async |conn| count_of(conn, Source::Kafka).await).await?, 0);
     }
 }
