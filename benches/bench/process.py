@@ -26,6 +26,8 @@ class ServerProcess:
     def __init__(self, subject: Subject, log: Path) -> None:
         self.name, self.backlog, self.helpers = subject.name, subject.backlog, subject.helpers
         self.log = log
+        # What its helpers had used before it came: the filling of its database.
+        self.cpu_before_ms = cpu_ms(self.helpers())
         self.started = time.monotonic()
         with log.open("wb") as output:
             self.child = subprocess.Popen(
@@ -39,8 +41,10 @@ class ServerProcess:
             )
 
     def pids(self) -> list[int]:
-        own = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._owns(pid)]
-        return own + self.helpers()
+        return self._own() + self.helpers()
+
+    def _own(self) -> list[int]:
+        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._owns(pid)]
 
     def _owns(self, pid: int) -> bool:
         fields = stat_fields(pid)
@@ -48,15 +52,12 @@ class ServerProcess:
 
     def cpu_ms(self) -> float:
         """User and system time of the tree, with that of children it has already reaped."""
-        ticks = 0
-        for pid in self.pids():
-            if fields := stat_fields(pid):
-                ticks += sum(int(value) for value in fields[11:15])
-        return ticks * TICK_MS
+        return cpu_ms(self.pids()) - self.cpu_before_ms
 
     def memory_kb(self, key: str) -> int:
-        """VmRSS or VmHWM, added up over the tree."""
-        return sum(status_kb(pid, key) for pid in self.pids())
+        """VmRSS or VmHWM, added up over its own session; of helpers, whose pages are shared by many, their share."""
+        own = sum(field_kb(pid, "status", key) for pid in self._own())
+        return own + sum(field_kb(pid, "smaps_rollup", "Pss") for pid in self.helpers())
 
     def wait_ready(self, url: str, seconds: float = 120) -> dict:
         """Returns what it took until then: seconds since it was started, and CPU time."""
@@ -135,9 +136,17 @@ def stat_fields(pid: int) -> list[str] | None:
         return None
 
 
-def status_kb(pid: int, key: str) -> int:
+def cpu_ms(pids: list[int]) -> float:
+    ticks = 0
+    for pid in pids:
+        if fields := stat_fields(pid):
+            ticks += sum(int(value) for value in fields[11:15])
+    return ticks * TICK_MS
+
+
+def field_kb(pid: int, file: str, key: str) -> int:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith(f"{key}:")), 0)

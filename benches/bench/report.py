@@ -85,7 +85,7 @@ def render(run: dict) -> str:
         f"The same runs as the load saw them, {CONNECTIONS} connections:",
         table(["server", "operation", "calls", "a second", "p50 ms", "p99 ms"], load_rows(results)),
         "Start, until the first answer, and resident memory in MB, all processes of the server added up (goal for Hanok: "
-        "idle ≤ 30, under load ≤ 100; on PostgreSQL with the database's, shared pages counted more than once):",
+        "idle ≤ 30, under load ≤ 100; on PostgreSQL with the database's, its shared pages once):",
         table(
             ["server", "start s", "CPU s", "processes", "idle", "under load", "peak"],
             [memory_row(name, results[name]) for name in TITLES if name in results],
