@@ -28,16 +28,35 @@ pub enum Access {
     SignedIn,
     /// An account that holds this permission.
     Permission(&'static str),
+    /// An account that holds one of these permissions at least.
+    AnyOf(&'static [&'static str]),
     /// A provider by its client credentials, which the handler checks.
     Client,
     /// A paired phone by its signature, or where the app's rules allow it the account's session; the handler checks.
     Device,
 }
 
+impl Access {
+    /// Whether what a signed-in caller holds is enough for it.
+    pub fn is_held_by(self, caller: &Caller) -> bool {
+        match self {
+            Self::Permission(name) => caller.permissions.contains(name),
+            Self::AnyOf(names) => names.iter().any(|name| caller.permissions.contains(name)),
+            Self::Public | Self::SignedIn | Self::Client | Self::Device => true,
+        }
+    }
+}
+
 /// A permission, as a type: `Allowed<P>` in a handler's arguments asks for it.
 pub trait Permission: Send + Sync + 'static {
     /// Its name, as roles list it.
     const NAME: &'static str;
+}
+
+/// Permissions of which one is enough, as a type: `AllowedAny<G>` in a handler's arguments asks for it.
+pub trait PermissionGroup: Send + Sync + 'static {
+    /// Their names, as roles list them.
+    const NAMES: &'static [&'static str];
 }
 
 /// The caller, who is signed in; 401 for anybody else.
@@ -47,6 +66,18 @@ pub struct SignedIn(pub Caller);
 /// The caller, who holds `P`; 401 for nobody, 403 for others.
 #[derive(Debug)]
 pub struct Allowed<P>(pub Caller, PhantomData<fn() -> P>);
+
+/// The caller, who holds a permission of `G` at least; 401 for nobody, 403 for others.
+#[derive(Debug)]
+pub struct AllowedAny<G>(pub Caller, PhantomData<fn() -> G>);
+
+impl<G> Deref for AllowedAny<G> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
 
 impl Deref for SignedIn {
     type Target = Caller;
@@ -83,14 +114,25 @@ impl<S: Send + Sync, P: Permission> FromRequestParts<S> for Allowed<P> {
     }
 }
 
+impl<S: Send + Sync, G: PermissionGroup> FromRequestParts<S> for AllowedAny<G> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let exchange = exchange(parts)?;
+        let caller = check(Access::AnyOf(G::NAMES), &exchange)?;
+        Ok(Self(caller.clone(), PhantomData))
+    }
+}
+
 /// The caller, where `access` (a session's) lets them in.
 fn check(access: Access, exchange: &Exchange) -> Result<&Caller, Error> {
     let Principal::Account(caller) = exchange.principal() else {
         return Err(exchange.refusal());
     };
-    match access {
-        Access::Permission(name) if !caller.permissions.contains(name) => Err(Error::forbidden()),
-        _ => Ok(caller),
+    if access.is_held_by(caller) {
+        Ok(caller)
+    } else {
+        Err(Error::forbidden())
     }
 }
 

@@ -75,6 +75,7 @@ codes! {
     FORBIDDEN "forbidden" FORBIDDEN "Forbidden";
     IP_NOT_ALLOWED "ip_not_allowed" FORBIDDEN "Address not allowed";
     PASSWORD_REQUIRED "password_required" FORBIDDEN "Password required";
+    PASSWORD_CHANGE_REQUIRED "password_change_required" FORBIDDEN "Password change required";
     PROVIDER_INACTIVE "provider_inactive" FORBIDDEN "Provider inactive";
     NOT_FOUND "not_found" NOT_FOUND "Not found";
     UNKNOWN_TRANSACTION "unknown_transaction" NOT_FOUND "Unknown transaction";
@@ -87,6 +88,7 @@ codes! {
     BODY_TOO_LARGE "body_too_large" PAYLOAD_TOO_LARGE "Body too large";
     URI_TOO_LONG "uri_too_long" URI_TOO_LONG "URI too long";
     UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type";
+    UNPROCESSABLE "unprocessable" UNPROCESSABLE_ENTITY "Cannot be done as asked";
     IDEMPOTENCY_CONFLICT "idempotency_conflict" UNPROCESSABLE_ENTITY "Idempotency conflict";
     ACCOUNT_LOCKED "account_locked" LOCKED "Account locked";
     RATE_LIMITED "rate_limited" TOO_MANY_REQUESTS "Rate limited";

@@ -68,6 +68,8 @@ pub struct LimitsConfig {
     pub register_per_address_per_minute: u32,
     /// Calls with wrong client credentials per address.
     pub client_failures_per_address_per_minute: u32,
+    /// Readings of the list of people over the interface, per person.
+    pub user_list_per_minute: u32,
     /// Counters kept in memory; beyond it the oldest are forgotten.
     #[schemars(range(min = 1000, max = 10_000_000))]
     pub counters_max: usize,

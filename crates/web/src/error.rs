@@ -28,7 +28,7 @@ pub struct Error(Box<Details>);
 #[derive(Debug)]
 struct Details {
     code: Code,
-    detail: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
     args: Args,
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
@@ -155,6 +155,13 @@ impl Error {
         error
     }
 
+    /// 422 `unprocessable`: the input is whole, and these places of it cannot be done.
+    pub fn unprocessable(fields: impl IntoIterator<Item = FieldError>) -> Self {
+        let mut error = Self::new(codes::UNPROCESSABLE);
+        error.0.fields.extend(fields);
+        error
+    }
+
     /// 401 `invalid_client`: unknown client and wrong secret are one answer.
     pub fn invalid_client() -> Self {
         Self::new(codes::INVALID_CLIENT).challenge("Basic realm=\"hanok\", charset=\"UTF-8\"")
@@ -175,8 +182,8 @@ impl Error {
 
     /// Tells it by another catalogue text than `error.<code>`.
     #[must_use]
-    pub fn detail(mut self, key: &'static str) -> Self {
-        self.0.detail = Some(key);
+    pub fn detail(mut self, key: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = Some(key.into());
         self
     }
 
@@ -240,10 +247,8 @@ impl Error {
 
     /// What it says to the caller: the text it names, else that of its code.
     pub fn text(&self) -> Text {
-        let key = self.0.detail.map_or_else(
-            || Cow::Owned(["error.", self.0.code.name].concat()),
-            Cow::Borrowed,
-        );
+        let named = self.0.detail.clone();
+        let key = named.unwrap_or_else(|| Cow::Owned(["error.", self.0.code.name].concat()));
         text(key, &self.0.args)
     }
 }

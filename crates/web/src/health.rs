@@ -1,6 +1,7 @@
 //! Whether the server lives and is ready.
 
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::{BoxFuture, join_all};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use crate::access::Access;
@@ -94,36 +95,95 @@ struct Outcome {
     fault: Option<String>,
 }
 
-/// What is checked, and whose token is told more.
-type Watched = (Arc<[Check]>, OperatorToken);
+/// Which server answers: told to callers on the same machine, so that `hanok doctor` knows who holds a port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whose {
+    /// Its process.
+    pub pid: u32,
+    /// Its data directory, from the root on.
+    pub data_dir: PathBuf,
+    /// The address under which people reach it.
+    pub public_url: String,
+}
+
+impl Whose {
+    /// This process, with its data directory and the address under which people reach it.
+    pub fn of_this_process(data_dir: &Path, public_url: &str) -> Self {
+        Self {
+            pid: std::process::id(),
+            data_dir: data_dir
+                .canonicalize()
+                .unwrap_or_else(|_| data_dir.to_owned()),
+            public_url: public_url.to_owned(),
+        }
+    }
+}
+
+/// What is checked, whose token is told more, and which server this is.
+#[derive(Clone)]
+struct Watched {
+    checks: Arc<[Check]>,
+    token: OperatorToken,
+    whose: Option<Whose>,
+}
 
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<Outcome>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<Whose>,
 }
 
 /// `/health` and `/health/live` say ok while the process answers; `/health/ready` runs the checks, and tells them one
 /// by one on this machine and to whoever carries `token`.
 pub fn routes(checks: Vec<Check>, token: OperatorToken) -> Routes {
-    let checks: Arc<[Check]> = checks.into();
+    watched(Watched {
+        checks: checks.into(),
+        token,
+        whose: None,
+    })
+}
+
+/// The same; `/health` also tells them which server this is.
+pub fn routes_of(whose: Whose, checks: Vec<Check>, token: OperatorToken) -> Routes {
+    watched(Watched {
+        checks: checks.into(),
+        token,
+        whose: Some(whose),
+    })
+}
+
+fn watched(watched: Watched) -> Routes {
     Routes::<Watched>::new()
-        .undocumented(Method::GET, "/health", get(alive), Access::Public)
+        .undocumented(Method::GET, "/health", get(whose), Access::Public)
         .undocumented(Method::GET, "/health/live", get(alive), Access::Public)
         .undocumented(Method::GET, "/health/ready", get(ready), Access::Public)
-        .with_state((checks, token))
+        .with_state(watched)
+}
+
+async fn whose(ctx: Ctx, State(watched): State<Watched>, headers: HeaderMap) -> Json<Health> {
+    let known = watched
+        .whose
+        .filter(|_| is_here(ctx.address) || watched.token.is_in(&headers));
+    Json(Health {
+        status: "ok",
+        checks: None,
+        server: known,
+    })
 }
 
 async fn alive() -> Json<Health> {
     Json(Health {
         status: "ok",
         checks: None,
+        server: None,
     })
 }
 
-async fn ready(ctx: Ctx, State((checks, token)): State<Watched>, headers: HeaderMap) -> Response {
-    let outcomes = join_all(checks.iter().map(Check::outcome)).await;
+async fn ready(ctx: Ctx, State(watched): State<Watched>, headers: HeaderMap) -> Response {
+    let outcomes = join_all(watched.checks.iter().map(Check::outcome)).await;
     let has_failed = |kind| {
         let mut outcomes = outcomes.iter();
         outcomes.any(|outcome| !outcome.ok && outcome.kind == kind)
@@ -135,13 +195,14 @@ async fn ready(ctx: Ctx, State((checks, token)): State<Watched>, headers: Header
     } else {
         (StatusCode::OK, "ok")
     };
-    let may_know = is_here(ctx.address) || token.is_in(&headers);
+    let may_know = is_here(ctx.address) || watched.token.is_in(&headers);
     let checks = may_know.then_some(outcomes);
     (
         status,
         Json(Health {
             status: word,
             checks,
+            server: None,
         }),
     )
         .into_response()

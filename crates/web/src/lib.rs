@@ -40,7 +40,7 @@ mod stack;
 mod store_error;
 pub mod theme;
 
-pub use access::{Access, Allowed, Permission, SignedIn};
+pub use access::{Access, Allowed, AllowedAny, Permission, PermissionGroup, SignedIn};
 pub use codes::Code;
 pub use config::{LimitsConfig, WebConfig};
 pub use cookie::Cookie;
@@ -50,7 +50,7 @@ pub use extract::{Form, Json, Path, Query, RawJson};
 pub use flash::{Alert, AlertKind, Flash, FlashError, FlashStore, Flashed, MemoryFlashes};
 pub use hanok_base::i18n::Locale;
 pub use operator_token::OperatorToken;
-pub use page::{Field, Layout, MenuEntry, Page};
+pub use page::{Field, Layout, MenuEntry, Page, Section};
 pub use principal::{
     Account, AccountId, Authenticate, Caller, Denials, DeviceCaller, PermissionSet, Principal,
     RequestHead, Via,

@@ -96,11 +96,12 @@ fn shared(name: &str) -> RefOr<Response> {
 /// Says in `operation` who may call it, and adds the shared refusals it can answer.
 pub(crate) fn describe_access(operation: &mut Operation, access: Access) {
     let word = match access {
-        Access::Public => "public",
-        Access::SignedIn => "signed_in",
-        Access::Permission(name) => name,
-        Access::Client => "client",
-        Access::Device => "device",
+        Access::Public => "public".to_owned(),
+        Access::SignedIn => "signed_in".to_owned(),
+        Access::Permission(name) => name.to_owned(),
+        Access::AnyOf(names) => names.join(" | "),
+        Access::Client => "client".to_owned(),
+        Access::Device => "device".to_owned(),
     };
     let extensions = ExtensionsBuilder::new().add("x-access", word).build();
     operation
@@ -126,7 +127,7 @@ fn requirements(access: Access) -> Vec<SecurityRequirement> {
     let session = [one(BEARER), one(API_KEY)];
     match access {
         Access::Public => Vec::new(),
-        Access::SignedIn | Access::Permission(_) => session.into(),
+        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) => session.into(),
         Access::Client => {
             let pair = one(CLIENT_ID).add::<_, [&str; 0], &str>(CLIENT_SECRET, []);
             vec![one(BASIC), pair]
@@ -165,7 +166,7 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
                 "An access token from `POST /api/v1/auth/login`.",
             ),
         ),
-        (API_KEY, header("X-API-Key", "A server's API key.")),
+        (API_KEY, header("X-API-Key", API_KEY_NOTE)),
         (
             BASIC,
             http(
@@ -187,6 +188,9 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
         (DEVICE, header("X-Device-Signature", DEVICE_SIGNATURE)),
     ]
 }
+
+const API_KEY_NOTE: &str = "A server's API key, from `POST /api/v1/me/keys`; `Authorization: Bearer hanok_…` is the same. It counts \
+    under `/api` alone.";
 
 const DEVICE_SIGNATURE: &str = "A paired phone's ES256 signature (raw r‖s, base64url) over \
     `hanok-device-v1\\n{origin}\\n{METHOD}\\n{path?query}\\n{hex SHA-256 of the body}\\n{time}\\n{nonce}`, \

@@ -5,9 +5,11 @@
 //! texts, moments and icons through [`filters`].
 
 mod assets;
+mod choice;
 mod field;
 pub mod filters;
 mod frame;
+mod list;
 mod local;
 mod menu;
 mod organisation;
@@ -23,9 +25,11 @@ use hanok_base::i18n::Text;
 use std::sync::Arc;
 
 pub use assets::Assets;
+pub use choice::{Check, Choice, TextArea};
 pub use field::Field;
+pub use list::{ListQuery, Pager, SortHeader};
 pub use local::{NextIn, local_path};
-pub use menu::MenuEntry;
+pub use menu::{MenuEntry, Section};
 pub use organisation::{Organisation, OrganisationFacts, time_zone};
 pub use serve::routes as asset_routes;
 pub use view::{Labels, View};

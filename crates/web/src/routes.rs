@@ -151,7 +151,9 @@ fn guarded<S: Clone + Send + Sync + 'static>(
     access: Access,
 ) -> MethodRouter<S> {
     match access {
-        Access::SignedIn | Access::Permission(_) => handlers.route_layer(Guard(access)),
+        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) => {
+            handlers.route_layer(Guard(access))
+        }
         Access::Public | Access::Client | Access::Device => handlers,
     }
 }

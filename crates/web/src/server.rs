@@ -16,8 +16,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::WebConfig;
 use crate::stack::Stack;
@@ -124,7 +125,17 @@ impl Server {
         let header_timeout = Duration::from_secs(config.header_timeout_seconds);
         let builder = Arc::new(builder(header_timeout));
         let graceful = GracefulShutdown::new();
+        let draining = CancellationToken::new();
         let room = Arc::new(Semaphore::new(config.connections_max));
+        let start = |stream: TcpStream, peer: SocketAddr, place: Option<OwnedSemaphorePermit>| {
+            let connection = Connection {
+                stack: stack.clone(),
+                peer,
+                header_timeout,
+                draining: draining.clone(),
+            };
+            connection.start(stream, &builder, graceful.watcher(), place);
+        };
         tokio::pin!(stop);
         loop {
             let accepted = async {
@@ -135,14 +146,12 @@ impl Server {
                 accepted = accepted => accepted,
                 () = &mut stop => break,
             };
-            let connection = Connection {
-                stack: stack.clone(),
-                peer,
-                header_timeout,
-            };
-            connection.start(stream, &builder, graceful.watcher(), place);
+            start(stream, peer, place);
         }
-        drop(self.listener);
+        for (stream, peer) in have_come(self.listener) {
+            start(stream, peer, None);
+        }
+        draining.cancel();
         stack.close_sockets();
         let finished = async {
             graceful.shutdown().await;
@@ -170,6 +179,22 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             }
         }
     }
+}
+
+/// Those who have come and were not let in yet, and nobody after them: the system would reset them when the listener
+/// closes.
+fn have_come(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let mut come = Vec::new();
+    while let Ok((stream, peer)) = listener.accept() {
+        let stream = stream
+            .set_nonblocking(true)
+            .and_then(|()| TcpStream::from_std(stream));
+        come.extend(stream.map(|stream| (stream, peer)));
+    }
+    come
 }
 
 /// A peer that takes nothing of what was sent, its window full or itself gone, outlives every ping: the

@@ -1,4 +1,5 @@
-//! Events on their way to sockets: to those of this process, and over the fan-out to those of the others.
+//! Events on their way to sockets: to those of this process, and over the fan-out to those of the others. What comes
+//! from there is taken as it is: the fan-out is sealed, so nobody but a process of the installation says it.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

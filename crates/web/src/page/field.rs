@@ -8,6 +8,10 @@ use crate::page::filters;
 use crate::text;
 
 /// One input with its label, hint and error; a template shows it with `{{ user_id|field }}`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of an input of its own"
+)]
 #[derive(Clone, Debug, Template)]
 #[template(path = "field.html")]
 pub struct Field {
@@ -24,6 +28,7 @@ pub struct Field {
     is_required: bool,
     is_phone: bool,
     is_pin: bool,
+    is_filter: bool,
 }
 
 impl Field {
@@ -43,6 +48,7 @@ impl Field {
             is_required: false,
             is_phone: false,
             is_pin: false,
+            is_filter: false,
         }
     }
 
@@ -135,6 +141,13 @@ impl Field {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.is_required = true;
+        self
+    }
+
+    /// It narrows a list: nothing says "optional".
+    #[must_use]
+    pub const fn filter(mut self) -> Self {
+        self.is_filter = true;
         self
     }
 

@@ -2,7 +2,8 @@
 //!
 //! `t` a text in the reader's language · `datetime`, `date` a moment in the organisation's time zone ·
 //! `iso` the same for machines · `number` with separators · `icon` an icon of the sprite · `field` a
-//! [`Field`] of a form. All but `icon` and `field` are escaped like every other value.
+//! [`Field`] of a form, `choice`, `check`, `textarea` its kin · `sort` a column's header, `pager` what stands below a
+//! list. All that gives text is escaped like every other value.
 
 #![expect(
     missing_docs,
@@ -20,7 +21,9 @@ use hanok_base::Timestamp;
 use hanok_base::i18n::{Locale, Text};
 use jiff::Zoned;
 
+use super::choice::{Check, Choice, TextArea};
 use super::field::Field;
+use super::list::{Pager, SortHeader};
 use super::view::View;
 
 /// What [`t`] takes: a text, or a reference to one.
@@ -130,6 +133,42 @@ pub fn field(field: impl Borrow<Field>, values: &dyn Values) -> askama::Result<S
     let field = field.borrow();
     View::of(values)?.labels.note(field.name(), field.label());
     field.render_with_values(values).map(Safe)
+}
+
+/// A choice of a form: its label, options, hint and error.
+#[askama::filter_fn]
+pub fn choice(choice: impl Borrow<Choice>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    let choice = choice.borrow();
+    View::of(values)?.labels.note(choice.name(), choice.label());
+    choice.render_with_values(values).map(Safe)
+}
+
+/// A box to tick: its label, hint and error.
+#[askama::filter_fn]
+pub fn check(check: impl Borrow<Check>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    let check = check.borrow();
+    View::of(values)?.labels.note(check.name(), check.label());
+    check.render_with_values(values).map(Safe)
+}
+
+/// A text of several lines: its label, hint and error.
+#[askama::filter_fn]
+pub fn textarea(area: impl Borrow<TextArea>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    let area = area.borrow();
+    View::of(values)?.labels.note(area.name(), area.label());
+    area.render_with_values(values).map(Safe)
+}
+
+/// What stands below a list.
+#[askama::filter_fn]
+pub fn pager(pager: impl Borrow<Pager>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    pager.borrow().render_with_values(values).map(Safe)
+}
+
+/// A column's header (`<th>`) that sorts by it.
+#[askama::filter_fn]
+pub fn sort(header: impl Borrow<SortHeader>, values: &dyn Values) -> askama::Result<Safe<String>> {
+    header.borrow().render_with_values(values).map(Safe)
 }
 
 /// A template inside another one, which does not know what it is.

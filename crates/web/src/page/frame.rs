@@ -14,7 +14,7 @@ use hanok_base::i18n::{Catalogue, Locale, Text};
 
 use super::assets::{Assets, Loads};
 use super::filters;
-use super::menu::MenuEntry;
+use super::menu::{MenuEntry, Section};
 use super::organisation::{Organisation, OrganisationFacts};
 use super::view::{Labels, View};
 use super::{Layout, Parts, local_path};
@@ -52,6 +52,7 @@ struct Frame<'a> {
     is_built: bool,
     demo: bool,
     menu: Vec<&'a MenuEntry>,
+    console: Vec<&'a MenuEntry>,
     person: Option<&'a Caller>,
     has_session: bool,
     idle_seconds: u64,
@@ -120,11 +121,8 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         loads: manifest.loads(entries),
         is_built: !manifest.is_empty(),
         demo: around.demo,
-        menu: around
-            .menu
-            .iter()
-            .filter(|entry| entry.is_for(caller))
-            .collect(),
+        menu: lines(around, caller, Section::Own),
+        console: lines(around, caller, Section::Console),
         person: caller,
         has_session: caller.is_some_and(|caller| caller.via == Via::Cookie),
         idle_seconds: around.session_idle.as_secs(),
@@ -134,6 +132,12 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         organisation: &organisation,
     };
     frame.render_with_values(&view)
+}
+
+/// The lines of one part of the navigation that `caller` sees.
+fn lines<'a>(around: &'a Around, caller: Option<&Caller>, section: Section) -> Vec<&'a MenuEntry> {
+    let of_section = around.menu.iter().filter(|entry| entry.section == section);
+    of_section.filter(|entry| entry.is_for(caller)).collect()
 }
 
 /// Where the forms of the frame lead back to: this page, where it can be fetched again.

@@ -5,6 +5,16 @@ use hanok_base::i18n::Text;
 use crate::access::Access;
 use crate::principal::Caller;
 
+/// The part of the navigation that a line stands in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// What everybody does for themselves.
+    #[default]
+    Own,
+    /// What those do who run the organisation.
+    Console,
+}
+
 /// A line of the navigation.
 #[derive(Clone, Debug)]
 pub struct MenuEntry {
@@ -16,6 +26,8 @@ pub struct MenuEntry {
     pub path: &'static str,
     /// Its icon in the sprite.
     pub icon: &'static str,
+    /// Where it stands.
+    pub section: Section,
     /// Who sees it.
     pub needs: Access,
 }
@@ -26,8 +38,8 @@ impl MenuEntry {
         match self.needs {
             Access::Public => true,
             Access::SignedIn => caller.is_some(),
-            Access::Permission(name) => {
-                caller.is_some_and(|caller| caller.permissions.contains(name))
+            Access::Permission(_) | Access::AnyOf(_) => {
+                caller.is_some_and(|caller| self.needs.is_held_by(caller))
             }
             Access::Client | Access::Device => false,
         }

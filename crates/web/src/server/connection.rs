@@ -17,6 +17,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::bare::BareAnswers;
@@ -28,7 +29,12 @@ pub(super) struct Connection {
     pub(super) peer: SocketAddr,
     /// How long its first request may take to come.
     pub(super) header_timeout: Duration,
+    /// Cancelled when the server ends.
+    pub(super) draining: CancellationToken,
 }
+
+/// Who has connected and said nothing when the server ends may still say it within this time.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 impl Connection {
     /// Serves the connection in a task of its own, holding `place` until it is closed.
@@ -51,14 +57,27 @@ impl Connection {
             let served = builder
                 .serve_connection_with_upgrades(io, TowerToHyperService::new(service))
                 .into_owned();
-            let served = watcher.watch(served);
-            tokio::pin!(served);
-            if timeout(self.header_timeout, &mut served).await.is_err()
+            let life = async {
+                tokio::pin!(served);
+                tokio::select! {
+                    biased;
+                    _ = &mut served => return,
+                    () = self.draining.cancelled() => {}
+                }
+                if !spoken.load(Ordering::Relaxed) && timeout(LAST_CALL, &mut served).await.is_ok()
+                {
+                    return;
+                }
+                served.as_mut().graceful_shutdown();
+                let _ = served.await;
+            };
+            tokio::pin!(life);
+            if timeout(self.header_timeout, &mut life).await.is_err()
                 && spoken.load(Ordering::Relaxed)
             {
-                let _ = served.await;
+                life.await;
             }
-            drop(place);
+            drop((place, watcher));
         });
     }
 }

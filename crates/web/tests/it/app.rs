@@ -184,6 +184,7 @@ pub fn no_limits() -> LimitsConfig {
         phone_sign_in_per_address_per_minute: 0,
         register_per_address_per_minute: 0,
         client_failures_per_address_per_minute: 0,
+        user_list_per_minute: 0,
         counters_max: 1_000,
     }
 }

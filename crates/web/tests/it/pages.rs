@@ -8,7 +8,7 @@ use hanok_web::preferences::Preferences;
 use hanok_web::text;
 use hanok_web::{
     Access, AlertKind, Ctx, Error, Field, Flash, Flashed, Form, Layout, MenuEntry, Page,
-    Permission as _, Redirected, Routes, Stack, StackParts, serve_stack,
+    Permission as _, Redirected, Routes, Section, Stack, StackParts, serve_stack,
 };
 use serde::Deserialize;
 
@@ -92,6 +92,7 @@ fn entry(id: &'static str, needs: Access) -> MenuEntry {
         text: text::frame::menu(),
         path: "/mine",
         icon: "home",
+        section: Section::Own,
         needs,
     }
 }
