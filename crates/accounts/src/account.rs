@@ -13,6 +13,7 @@ pub(crate) mod store;
 
 use hanok_db::text_enum;
 
+pub use administer::{AccountEdit, Hidden, Locks, Reset, ResetWay, RoleChange};
 pub use create::NewAccount;
 pub use import::{ImportReport, ImportRow};
 pub use input::RegisterIn;

@@ -35,6 +35,14 @@ pub struct ProcessDuty {
     pub run: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
 
+/// What stands for the viewer's account id in SQL that one app gives to others.
+pub const VIEWER: &str = "{viewer}";
+
+/// SQL that an app gives, with the viewer's account id as this parameter: `of_viewer(sql, "$4")`.
+pub fn of_viewer(sql: &str, parameter: &str) -> String {
+    sql.replace(VIEWER, parameter)
+}
+
 /// An app: what it adds to the program. An app that is switched off adds nothing.
 pub trait App: Any + Send + Sync {
     /// Its name, as `apps` in the configuration lists it.
@@ -92,6 +100,29 @@ pub trait App: Any + Send + Sync {
     /// Its panels of the dashboard, in their order.
     fn panels(&self) -> Vec<Arc<dyn Panel>> {
         Vec::new()
+    }
+
+    /// Its panels of the console's overview, in their order; each decides what the caller may see.
+    fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
+        Vec::new()
+    }
+
+    /// The people whom a viewer may see, masked, because they approved a request of a provider of the viewer's:
+    /// a SELECT of account ids. Where the viewer's account id stands as a parameter it says [`VIEWER`]; see
+    /// [`of_viewer`].
+    fn answered_people(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The providers that a viewer owns: a SELECT of their ids, written as
+    /// [`answered_people`](Self::answered_people) is.
+    fn owned_providers(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Every provider, whoever sees it: a SELECT of `id` and `name`, by which the audit trail names them.
+    fn named_providers(&self) -> Option<&'static str> {
+        None
     }
 
     /// Its card on the landing page.

@@ -10,10 +10,11 @@
 //! ([`erase_origins`]) without breaking the proof.
 //!
 //! Tables: `audit_log`, `audit_origin`, `audit_unsealed`, `audit_chain`, `audit_head`,
-//! `audit_checkpoint`, `audit_retention`.
+//! `audit_checkpoint`, `audit_retention`, `audit_check`.
 
 mod action;
 mod canonical;
+mod check;
 mod checkpoint;
 mod checkpoint_file;
 pub(crate) mod command;
@@ -27,6 +28,7 @@ mod ours;
 mod past;
 #[cfg(test)]
 mod plans;
+pub mod read;
 mod record;
 mod retention;
 mod row;
@@ -34,11 +36,13 @@ mod schedule;
 mod seal;
 mod security;
 mod verify;
+pub mod words;
 
 use hanok_base::Id;
 use hanok_db::{Migration, MigrationSet, Sql};
 
 pub use action::Action;
+pub use check::{Checked, check_now, checking, last_check};
 pub use config::AuditConfig;
 pub use entry::{Entry, Origin};
 pub use error::AuditError;
@@ -82,6 +86,11 @@ pub const fn migrations() -> MigrationSet {
                     sqlite: include_str!("../migrations/audit/V3__audit_guards.sqlite.sql"),
                     postgres: include_str!("../migrations/audit/V3__audit_guards.postgres.sql"),
                 },
+            },
+            Migration {
+                version: 4,
+                name: "audit_reading",
+                sql: Sql::Both(include_str!("../migrations/audit/V4__audit_reading.sql")),
             },
         ],
     }

@@ -1,7 +1,7 @@
 //! What every use case of accounts works with, put together once at start.
 
 use std::ops::Deref;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use hanok_base::counters::SharedCounters;
 use hanok_base::i18n::Catalogue;
@@ -14,10 +14,12 @@ use hanok_web::live::Live;
 use hanok_web::page::Organisation;
 use jiff::civil::Date;
 
+use crate::api_key::cache::KeyCache;
 use crate::audit::Audit;
 use crate::config::AccountsConfig;
 use crate::hash::HashPool;
 use crate::mail::Mail;
+use crate::permission::Known;
 use crate::session::cache::SessionCache;
 use crate::session::revocation::Looks;
 use crate::sign_in::SignInWays;
@@ -73,10 +75,13 @@ pub struct Shared {
     /// The organisation, as pages show it.
     pub organisation: Organisation,
     pub(crate) sessions: SessionCache,
+    pub(crate) api_keys: KeyCache,
     pub(crate) looks: Looks,
     /// The texts of letters, which the build has checked.
     pub(crate) letters: Arc<Catalogue>,
     pub(crate) ways: SignInWays,
+    pub(crate) permissions: Known,
+    pub(crate) named_providers: OnceLock<&'static str>,
 }
 
 impl Accounts {
@@ -92,9 +97,12 @@ impl Accounts {
             audit,
             organisation: Organisation::default(),
             sessions: SessionCache::default(),
+            api_keys: KeyCache::default(),
             looks: Looks::default(),
             letters: Arc::new(Catalogue::new(&crate::MESSAGES).unwrap_or_default()),
             ways: SignInWays::default(),
+            permissions: Known::default(),
+            named_providers: OnceLock::new(),
         }));
         accounts.hear_of_withdrawals();
         accounts
@@ -112,8 +120,18 @@ impl Accounts {
 }
 
 impl Accounts {
+    /// Says by which SELECT the audit trail finds the names of providers; the first call counts.
+    pub fn know_providers(&self, named: &'static str) {
+        let _ = self.named_providers.set(named);
+    }
+
+    /// The SELECT by which providers are named: [`App::named_providers`](crate::App::named_providers).
+    pub fn named_providers(&self) -> Option<&'static str> {
+        self.named_providers.get().copied()
+    }
+
     /// The day that it is where the organisation is.
-    pub(crate) fn today(&self, now: Timestamp) -> Date {
+    pub fn today(&self, now: Timestamp) -> Date {
         now.local_date(&self.organisation.get().zone)
     }
 }

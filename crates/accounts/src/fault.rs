@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hanok_base::Secret;
 use hanok_db::DbError;
 use hanok_web::codes;
 use hanok_web::error::{Error, FieldError};
@@ -21,6 +22,9 @@ pub enum Fault {
     /// The password must be given again.
     #[error("the password must be given again")]
     PasswordRequired,
+    /// The password is right and a temporary one: it opens the choice of another, by this link's code.
+    #[error("another password must be chosen")]
+    PasswordChange(Secret),
     /// The PIN is wrong.
     #[error("wrong PIN")]
     InvalidPin,
@@ -33,6 +37,9 @@ pub enum Fault {
     /// Not allowed.
     #[error("not allowed")]
     Forbidden,
+    /// The API key may not be used from there.
+    #[error("not from this address")]
+    AddressNotAllowed,
     /// Without this account nobody could administer everything any more.
     #[error("this is the last active super_admin: give the role to another account first")]
     LastSuperAdmin,
@@ -73,11 +80,16 @@ impl From<Fault> for Error {
             Fault::Disabled => Self::new(codes::ACCOUNT_DISABLED),
             Fault::Locked => Self::new(codes::ACCOUNT_LOCKED),
             Fault::PasswordRequired => Self::new(codes::PASSWORD_REQUIRED),
+            Fault::PasswordChange(_) => Self::new(codes::PASSWORD_CHANGE_REQUIRED),
             Fault::InvalidPin => Self::new(codes::INVALID_PIN),
             Fault::InvalidDevice(_) => Self::new(codes::INVALID_DEVICE).source(fault),
             Fault::Unauthorized => Self::unauthorized(),
             Fault::Forbidden => Self::forbidden(),
-            Fault::LastSuperAdmin => Self::new(codes::CONFLICT).source(fault),
+            Fault::AddressNotAllowed => Self::new(codes::IP_NOT_ALLOWED),
+            Fault::LastSuperAdmin => {
+                let told = Self::new(codes::CONFLICT).detail("conflict.last_super_admin");
+                told.source(fault)
+            }
             Fault::NotFound => Self::not_found(),
             Fault::Busy => Self::busy(),
             Fault::TooOften(wait) => Self::rate_limited(wait),

@@ -8,7 +8,7 @@ pub(crate) mod panels;
 use std::sync::Arc;
 
 use axum::http::Method;
-use hanok_web::{Access, Routes};
+use hanok_web::{Access, Caller, Routes};
 
 use crate::app::App;
 use crate::context::Accounts;
@@ -24,6 +24,20 @@ struct Parts {
     cards: Vec<FrontCard>,
     invitation: Option<Invitation>,
     panels: Vec<Arc<dyn Panel>>,
+}
+
+impl Home {
+    /// The ways that everybody may take, who only has to sign in.
+    fn cards_for_everybody(&self) -> Vec<FrontCard> {
+        let open = |card: &&FrontCard| matches!(card.needs, Access::Public | Access::SignedIn);
+        self.0.cards.iter().filter(open).cloned().collect()
+    }
+
+    /// The ways that `caller` may take.
+    fn cards_for(&self, caller: &Caller) -> Vec<FrontCard> {
+        let open = |card: &&FrontCard| card.needs.is_held_by(caller);
+        self.0.cards.iter().filter(open).cloned().collect()
+    }
 }
 
 /// The landing page and the dashboard of a program with these apps. What the apps have to do, whose panels

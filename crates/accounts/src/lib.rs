@@ -5,12 +5,16 @@
 //! audit row; what a session may do is read again at most two seconds after it changed; attempts at a
 //! password, PIN or code are counted before they are checked, so that parallel guesses buy nothing.
 //!
-//! Events out: `account.created`, `account.changed`, `account.email_verified`, `device.paired`, `device.revoked`. Events in: none.
+//! Events out: `account.created`, `account.changed`, `account.email_verified`, `device.paired`, `device.revoked`,
+//! `api_key.created`, `api_key.revoked`. Events in: none.
 
 pub mod account;
+pub mod address_list;
+pub mod api_key;
 pub mod app;
 pub mod attempt;
 pub mod audit;
+pub mod authority;
 pub mod birthdate;
 pub mod ci;
 pub mod command;
@@ -36,6 +40,7 @@ pub mod phone_proof;
 pub mod pin;
 pub mod pin_code;
 mod preferences;
+mod privacy;
 mod reindex;
 pub mod reseal;
 mod restored;
@@ -94,6 +99,22 @@ pub fn migrations() -> MigrationSet {
                     postgres: include_str!(
                         "../migrations/accounts/V2__account_guards.postgres.sql"
                     ),
+                },
+            },
+            Migration {
+                version: 3,
+                name: "organisation",
+                sql: Sql::Both(include_str!("../migrations/accounts/V3__organisation.sql")),
+            },
+            Migration {
+                version: 4,
+                name: "api_key",
+                sql: Sql::PerEngine {
+                    sqlite: concat!(
+                        include_str!("../migrations/accounts/V4__api_key.sql"),
+                        include_str!("../migrations/accounts/V4__api_key.sqlite.sql")
+                    ),
+                    postgres: include_str!("../migrations/accounts/V4__api_key.sql"),
                 },
             },
         ],

@@ -1,6 +1,12 @@
-//! The organisation: its name, its time zone and its language; one row, made at the first start.
+//! The organisation: its name, its time zone and its language, which is one row, made at the first start; its
+//! departments and teams, and whom somebody may see by them.
 
+pub mod department;
+mod joining;
+mod name;
+pub mod scope;
 mod store;
+pub mod team;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +21,12 @@ use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::visible::is_hidden;
 
+pub use department::{DepartmentId, DepartmentRow};
+pub use joining::OrganisationChanged;
+pub use name::{GroupName, GroupNameFault};
+pub use scope::Reach;
 pub(crate) use store::{insert_or_update, now_known};
+pub use team::{TeamId, TeamRow};
 
 /// How often a process looks whether the organisation has changed.
 const LOOK: Duration = Duration::from_secs(5);

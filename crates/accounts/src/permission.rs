@@ -1,6 +1,42 @@
 //! What a person may be allowed to do, each as a name and as a type that a route can ask for.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use hanok_base::i18n::Text;
 use hanok_web::Permission;
+
+use crate::context::Accounts;
+
+/// The permissions that the program's apps know; named once, when it is put together.
+#[derive(Default)]
+pub(crate) struct Known(OnceLock<Vec<&'static str>>);
+
+impl Accounts {
+    /// Names the permissions of the apps, each app's own; the first call counts.
+    pub fn know_permissions(&self, names: impl IntoIterator<Item = &'static str>) {
+        let mut known: Vec<&'static str> = ALL.to_vec();
+        for name in names {
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
+        let _ = self.permissions.0.set(known);
+    }
+
+    /// Every permission that a role or an API key may list.
+    pub fn known_permissions(&self) -> &[&'static str] {
+        self.permissions.0.get().map_or(ALL, Vec::as_slice)
+    }
+}
+
+/// What people read for a permission: the catalogue's `permission.<name>`.
+pub fn said(name: &str) -> Text {
+    Text {
+        key: Cow::Owned(format!("permission.{name}")),
+        values: Vec::new(),
+    }
+}
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $type:ident = $name:literal;)+) => {
@@ -58,4 +94,21 @@ permissions! {
     ProviderCiEntitled = "provider.ci_entitled";
     /// A person's unmasked data.
     FullUserInfo = "full_user_info";
+}
+
+#[cfg(test)]
+mod tests {
+    use hanok_base::i18n::{Catalogue, Locale};
+
+    use super::*;
+
+    #[test]
+    fn every_permission_has_a_name_that_people_read() {
+        let catalogue = Catalogue::new(&crate::MESSAGES).unwrap();
+        for name in ALL {
+            let said = said(name);
+            assert!(catalogue.has(&said.key), "{name}");
+            assert_ne!(catalogue.tell(Locale::Ko, &said), said.key, "{name}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Roles: named sets of permissions. The built-in ones are here; an organisation's own are rows.
 
+mod holders;
 mod store;
 
 use hanok_web::PermissionSet;

@@ -21,8 +21,8 @@ use crate::phone_proof::{self, SmsJob};
 use crate::reseal::{self, SealedColumn};
 use crate::session::SESSION_PATH;
 use crate::{
-    account, audit, device, mail, metrics, organisation, password_reset, permission, pin_code,
-    preferences, ring, session, setup, sign_in, text,
+    account, api_key, audit, device, mail, metrics, organisation, password_reset, permission,
+    pin_code, preferences, privacy, ring, session, setup, sign_in, text,
 };
 
 /// How often every socket's right is looked at, besides at every revocation: a session that ends because its
@@ -96,6 +96,37 @@ fn pages() -> Routes<Accounts> {
         )
 }
 
+/// The older addresses of signing in: the same handlers, and so the same answers.
+fn older() -> Routes<Accounts> {
+    let register = || post(account::api::register);
+    Routes::new()
+        .undocumented(
+            Method::POST,
+            "/api/auth/login",
+            post(sign_in::api::login),
+            Access::Public,
+        )
+        .undocumented(
+            Method::POST,
+            "/api/auth/register",
+            register(),
+            Access::Public,
+        )
+        .undocumented(Method::POST, "/api/auth/signup", register(), Access::Public)
+        .undocumented(
+            Method::GET,
+            "/api/auth/me",
+            get(account::api::me),
+            Access::SignedIn,
+        )
+        .undocumented(
+            Method::POST,
+            "/api/auth/logout",
+            post(sign_in::api::logout),
+            Access::SignedIn,
+        )
+}
+
 impl App for AccountsApp {
     fn name(&self) -> &'static str {
         "accounts"
@@ -112,7 +143,10 @@ impl App for AccountsApp {
             .add(routes!(sign_in::api::refresh), Access::Public)
             .add(routes!(sign_in::api::logout), Access::SignedIn)
             .add(routes!(account::api::me), Access::SignedIn)
-            .add(routes!(account::api::my_account), Access::SignedIn)
+            .add(
+                routes!(account::api::my_account, account::api::change_me),
+                Access::SignedIn,
+            )
             .add(routes!(sign_in::api::confirm_password), Access::SignedIn)
             .add(routes!(sign_in::api::change_password), Access::SignedIn)
             .add(routes!(pin_code::api::set_pin), Access::SignedIn)
@@ -128,8 +162,11 @@ impl App for AccountsApp {
                 Access::SignedIn,
             )
             .add(routes!(device::api::pair), Access::Public)
+            .merge(older())
             .merge(pages())
             .merge(account::my::routes())
+            .merge(api_key::api::routes())
+            .merge(privacy::api::routes())
             .merge(mail::pages::routes())
             .merge(password_reset::pages::routes())
             .merge(setup::pages::routes())
@@ -150,6 +187,7 @@ impl App for AccountsApp {
             line: text::accounts_front::line(),
             icon: "user-circle",
             path: "/account",
+            needs: Access::SignedIn,
         })
     }
 

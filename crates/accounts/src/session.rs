@@ -19,6 +19,7 @@ pub(crate) mod store;
 mod token;
 
 pub use authenticate::AccountsAuthenticator;
+pub(crate) use authenticate::locale;
 pub use browser::{SESSION_PATH, SignedInBy};
 pub use issue::{Grant, SignInOut, UserOut};
 pub use store::{PlaceRow, SessionId, SessionKind};

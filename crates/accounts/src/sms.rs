@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::phone::PhoneNumber;
 
-pub use gateway::gateway;
+pub use gateway::{Reached, gateway, probe};
 
 /// How many messages the simulation keeps.
 const KEPT: usize = 100;

@@ -16,6 +16,7 @@ mod inbox;
 mod mail;
 mod messages;
 mod opened;
+mod organisation;
 mod people;
 mod place;
 mod reports;

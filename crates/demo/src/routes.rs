@@ -11,10 +11,11 @@ use hanok_accounts::{Accounts, App};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_identity::Identity;
-use hanok_web::{Access, MenuEntry, Routes};
+use hanok_web::{Access, MenuEntry, Routes, Section};
 
 use crate::command::Demo;
 use crate::guided::{self, Guided};
+use crate::organisation;
 use crate::people::fill;
 use crate::shop::{DemoFile, open_shop};
 use crate::{callbacks, fault, mail, messages, text};
@@ -41,6 +42,7 @@ impl DemoApp {
     /// Those of the use cases and of the file.
     pub async fn open(&self, data_dir: &Path) -> Result<Option<DemoFile>, Failure> {
         fill(&self.accounts).await?;
+        organisation::fill(&self.accounts).await?;
         let Some(identity) = &self.identity else {
             return Ok(None);
         };
@@ -82,6 +84,7 @@ impl App for DemoApp {
             text: text::demo::menu(),
             path: "/demo",
             icon: "fingerprint",
+            section: Section::Own,
             needs: Access::Public,
         };
         self.identity.iter().map(|_| guided.clone()).collect()

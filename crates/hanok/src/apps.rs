@@ -12,6 +12,7 @@ use hanok_db::MigrationSet;
 use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_identity::{Identity, IdentityApp, IdentityParts};
+use hanok_people::{People, PeopleApp, PeopleParts};
 
 use crate::config::Config;
 use crate::program::BuildError;
@@ -63,15 +64,28 @@ pub(crate) fn switched_on(
     sms: Option<&Arc<SimulatedSms>>,
     mail: Option<&Arc<CapturedMail>>,
 ) -> Result<Vec<Arc<dyn App>>, BuildError> {
-    let mut apps: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
     let identity = if config.has("identity") {
         Some(identity(config, accounts, resolver)?)
     } else {
         None
     };
+    let mut chosen: Vec<Arc<dyn App>> = Vec::new();
     if let Some(identity) = &identity {
-        apps.push(Arc::new(IdentityApp(identity.clone())));
+        chosen.push(Arc::new(IdentityApp(identity.clone())));
     }
+    if let Some(named) = chosen.iter().find_map(|app| app.named_providers()) {
+        accounts.know_providers(named);
+    }
+    let people = People::new(PeopleParts {
+        accounts: accounts.clone(),
+        answered_people: chosen.iter().find_map(|app| app.answered_people()),
+        owned_providers: chosen.iter().find_map(|app| app.owned_providers()),
+    });
+    let mut apps: Vec<Arc<dyn App>> = vec![
+        Arc::new(AccountsApp(accounts.clone())),
+        Arc::new(PeopleApp(people)),
+    ];
+    apps.extend(chosen);
     if config.demo {
         apps.push(Arc::new(DemoApp {
             accounts: accounts.clone(),

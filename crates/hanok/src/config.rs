@@ -115,6 +115,7 @@ impl Config {
             store: self.store_in_place(),
             keys: self.keys.clone(),
             log: self.log.clone(),
+            accounts: self.accounts.clone(),
             mail: self.mail.clone(),
             audit: self.audit.clone(),
             migrations: migrations(self),

@@ -115,6 +115,8 @@ impl Ground {
         let mut made: Vec<Arc<dyn App>> = vec![Arc::new(AccountsApp(accounts.clone()))];
         made.extend(apps.iter().flat_map(|make| make(&accounts, &kit)));
         accounts.offer_sign_in_ways(made.iter().flat_map(|app| app.sign_in_ways()).collect());
+        let permissions = made.iter().flat_map(|app| app.permissions());
+        accounts.know_permissions(permissions.copied());
         self.migrate(&made).await;
         let routes = self.routes(&accounts, &made);
         let entries = routes.entries().to_vec();

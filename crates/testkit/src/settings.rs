@@ -56,6 +56,7 @@ impl Settings {
             phone_sign_in_per_address_per_minute: 0,
             register_per_address_per_minute: 0,
             client_failures_per_address_per_minute: 0,
+            user_list_per_minute: 0,
             ..settings.limits
         };
         settings

@@ -43,8 +43,8 @@ impl Sharing {
     pub async fn over_postgres(db: &Db) -> Option<Self> {
         let alone = || Neighbours::none(COUNTERS);
         let (mut one, mut two) = (alone(), alone());
-        one.fanout = db.fanout()?;
-        two.fanout = db.fanout()?;
+        one.fanout = db.fanout("tests")?;
+        two.fanout = db.fanout("tests")?;
         Some(Self::met("PostgreSQL", one, two, Vec::new()).await)
     }
 

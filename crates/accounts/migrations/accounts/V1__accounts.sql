@@ -25,7 +25,6 @@ CREATE TABLE account (
     username TEXT NOT NULL,
     username_key TEXT NOT NULL,
     name TEXT NOT NULL,
-    department TEXT,
     locale TEXT,
     -- NULL: as the system wishes.
     theme TEXT CONSTRAINT account_theme_known CHECK (theme IN ('light', 'dark')),
@@ -57,6 +56,15 @@ CREATE TABLE account (
 );
 
 CREATE UNIQUE INDEX account_username ON account (username_key);
+
+-- The list of people: by state and name, and what a search for a part of a name or username reads of it.
+CREATE INDEX account_by_name ON account (status, name, id, username_key);
+CREATE INDEX account_all_by_name ON account (name, id, username_key);
+CREATE INDEX account_by_username ON account (status, username_key, id);
+CREATE INDEX account_by_creation ON account (status, created_at, id);
+CREATE INDEX account_by_last_login ON account (status, COALESCE(last_login_at, 0), id);
+CREATE INDEX account_locks ON account (name, id)
+    WHERE status = 'locked' OR password_locked_at IS NOT NULL OR pin_locked_at IS NOT NULL;
 
 -- Blind indexes of proven phones and verified addresses: one row per value and index key.
 CREATE TABLE account_lookup (

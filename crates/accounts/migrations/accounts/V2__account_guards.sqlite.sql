@@ -66,6 +66,10 @@ BEGIN
     DELETE FROM email_proof WHERE account_id = OLD.id;
     DELETE FROM password_reset WHERE account_id = OLD.id;
     DELETE FROM mail_message WHERE account_id = OLD.id;
+    DELETE FROM department_membership WHERE account_id = OLD.id;
+    DELETE FROM team_membership WHERE account_id = OLD.id;
+    UPDATE department SET manager_id = NULL WHERE manager_id = OLD.id;
+    UPDATE team SET leader_id = NULL WHERE leader_id = OLD.id;
 END;
 
 -- Whose a proven number or address is. The program records an act before it changes these rows: the new

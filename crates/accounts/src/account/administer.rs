@@ -1,4 +1,12 @@
-//! What an administrator does to accounts: see them, lock, switch off, and give and take roles.
+//! What an administrator does to accounts: see them, lock, switch off, unlock, edit, reset, end, remove; and roles.
+
+mod edit;
+mod ends;
+mod open;
+mod remove;
+mod reset;
+mod reveal;
+mod roles;
 
 use const_format::concatcp;
 use hanok_db::{Conn, DbError, Tx, params};
@@ -7,13 +15,36 @@ use hanok_web::Ctx;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{AccountRow, AccountStatus, find_by_username, store};
+use super::{AccountRow, AccountStatus, find_by_username};
 use crate::attempt::{PASSWORD, PIN};
 use crate::audit::{Action, Entry, Origin};
+use crate::authority::{By, Oneself};
 use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::username::Username;
 use crate::{AccountId, role};
+
+pub use edit::AccountEdit;
+pub use reset::{Reset, ResetWay};
+pub use reveal::Hidden;
+pub use roles::RoleChange;
+
+/// Which locks of an account are lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locks {
+    /// That of failed passwords, and one that was set by hand.
+    pub password: bool,
+    /// That of failed PINs.
+    pub pin: bool,
+}
+
+impl Locks {
+    /// Every one.
+    pub const ALL: Self = Self {
+        password: true,
+        pin: true,
+    };
+}
 
 /// An account changed in a way that others must see: its status or its roles.
 #[derive(Serialize)]
@@ -36,8 +67,6 @@ const PAGE: &str = concatcp!(
 );
 const SET_STATUS: &str =
     "UPDATE account SET status = $2, version = $3 WHERE id = $1 AND version = $3 - 1";
-const RAISE: &str = "UPDATE account SET version = $2 WHERE id = $1 AND version = $2 - 1";
-const OWN_ROLE: &str = "SELECT name FROM role WHERE name = $1";
 /// Who administers; locked, so that of two changes at once one sees the other.
 const SUPER_ADMINS: &str = "SELECT a.id FROM account a JOIN role_assignment r ON r.account_id = a.id \
     WHERE r.role = $1 AND a.status = 'active' ORDER BY a.id /*for_update*/";
@@ -83,137 +112,122 @@ impl Accounts {
         found.ok_or(Fault::NotFound)
     }
 
-    /// Switches an account on or off, or locks it; its sessions end at once. Says whether that was news.
+    /// As [`set_status_by`](Self::set_status_by) the program.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::LastSuperAdmin`].
+    /// As there.
     pub async fn set_status(
         &self,
         ctx: &Ctx,
         id: AccountId,
         status: AccountStatus,
     ) -> Result<bool, Fault> {
+        self.set_status_by(ctx, By::Program, id, status).await
+    }
+
+    /// Switches an account on or off, or locks it; its sessions end at once. Says whether that was news.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Forbidden`]; [`Fault::LastSuperAdmin`].
+    pub async fn set_status_by(
+        &self,
+        ctx: &Ctx,
+        by: By,
+        id: AccountId,
+        status: AccountStatus,
+    ) -> Result<bool, Fault> {
         let (accounts, ctx) = (self.clone(), ctx.clone());
         self.db
-            .write(async move |tx: &mut Tx| {
-                let others = other_super_admin(tx, id).await?;
-                let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
-                let row = store::find(tx, id).await?.ok_or(Fault::NotFound)?;
-                if row.status == status {
-                    return Ok(false);
-                }
-                if status != AccountStatus::Active && others == Others::None {
-                    return Err(Fault::LastSuperAdmin);
-                }
-                let action = match status {
-                    AccountStatus::Active => Action::AccountUnlocked,
-                    AccountStatus::Locked => Action::AccountLocked,
-                    AccountStatus::Disabled => Action::AdminAction,
-                };
-                let entry = Entry::new(action).details(json!({ "status": status }));
-                accounts.record_change(tx, &ctx, id, version, entry).await?;
-                tx.execute(SET_STATUS, params![id, status, version]).await?;
-                if status != AccountStatus::Active {
-                    accounts.end_sessions(tx, id, None, ctx.now).await?;
-                }
-                accounts.tell_change(tx, &ctx, id).await?;
-                Ok(true)
-            })
+            .write(async move |tx: &mut Tx| accounts.set_status_in(tx, &ctx, &by, id, status).await)
             .await
     }
 
-    /// Lifts every lock of an account: its own, the password's and the PIN's. Says whether there was one.
+    async fn set_status_in(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        by: &By,
+        id: AccountId,
+        status: AccountStatus,
+    ) -> Result<bool, Fault> {
+        let others = other_super_admin(tx, id).await?;
+        let target = self.target(tx, by, id, Oneself::Refused).await?;
+        if target.row.status == status {
+            return Ok(false);
+        }
+        if status != AccountStatus::Active && others == Others::None {
+            return Err(Fault::LastSuperAdmin);
+        }
+        let action = match status {
+            AccountStatus::Active => Action::AccountUnlocked,
+            AccountStatus::Locked => Action::AccountLocked,
+            AccountStatus::Disabled => Action::AdminAction,
+        };
+        let (version, entry) = (target.row.version + 1, Entry::new(action));
+        let entry = entry.details(json!({ "status": status }));
+        self.record_change(tx, ctx, id, version, entry).await?;
+        let set = tx.execute(SET_STATUS, params![id, status, version]).await?;
+        (set == 1).then_some(()).ok_or(Fault::Busy)?;
+        if status != AccountStatus::Active {
+            self.end_sessions(tx, id, None, ctx.now).await?;
+        }
+        self.tell_change(tx, ctx, id).await?;
+        Ok(true)
+    }
+
+    /// Lifts every lock of an account, as the program; says whether there was one.
     ///
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn unlock(&self, ctx: &Ctx, id: AccountId) -> Result<bool, Fault> {
-        let (accounts, context) = (self.clone(), ctx.clone());
-        let lifted = self.db.write(async move |tx: &mut Tx| {
-            let row = store::find(tx, id).await?.ok_or(Fault::NotFound)?;
-            let (password, pin) = (
-                row.password_locked_at.is_some(),
-                row.pin_locked_at.is_some(),
-            );
-            PASSWORD.unlock(tx, id).await?;
-            PIN.unlock(tx, id).await?;
-            if password || pin {
-                let entry = Entry::new(Action::AccountUnlocked)
-                    .subject(id)
-                    .target("account", id.uuid());
-                let entry = entry.details(json!({ "password": password, "pin": pin }));
-                accounts
-                    .audit
-                    .record(tx, &Origin::from(&context), entry)
-                    .await?;
-            }
-            Ok::<_, Fault>((password || pin, row.status))
-        });
-        let (lifted, status) = lifted.await?;
-        let opened = status == AccountStatus::Locked
-            && self.set_status(ctx, id, AccountStatus::Active).await?;
-        Ok(lifted || opened)
+        self.unlock_by(ctx, By::Program, id, Locks::ALL).await
     }
 
-    /// Gives an account a role; says whether it did not hold it before.
+    /// Lifts locks of an account; says whether there was one.
     ///
     /// # Errors
-    /// [`Fault::Fields`] for a role that is not there; [`Fault::NotFound`].
-    pub async fn grant_role(&self, ctx: &Ctx, id: AccountId, role: &str) -> Result<bool, Fault> {
-        self.change_role(ctx, id, role, true).await
-    }
-
-    /// Takes a role from an account; says whether it held it.
-    ///
-    /// # Errors
-    /// As [`grant_role`](Self::grant_role); [`Fault::LastSuperAdmin`].
-    pub async fn withdraw_role(&self, ctx: &Ctx, id: AccountId, role: &str) -> Result<bool, Fault> {
-        self.change_role(ctx, id, role, false).await
-    }
-
-    async fn change_role(
+    /// [`Fault::NotFound`]; [`Fault::Forbidden`].
+    pub async fn unlock_by(
         &self,
         ctx: &Ctx,
+        by: By,
         id: AccountId,
-        role: &str,
-        grant: bool,
+        locks: Locks,
     ) -> Result<bool, Fault> {
-        let role = role.trim().to_lowercase();
-        if role == role::USER {
-            // Every account holds it.
-            return if grant {
-                Ok(false)
-            } else {
-                Err(Fault::field("/role", "role_of_everybody"))
-            };
-        }
         let (accounts, ctx) = (self.clone(), ctx.clone());
         self.db
-            .write(async move |tx: &mut Tx| {
-                let own: Option<String> = tx.optional(OWN_ROLE, params![role]).await?;
-                if role::built_in(&role).is_none() && own.is_none() {
-                    return Err(Fault::field("/role", "role_unknown"));
-                }
-                let others = other_super_admin(tx, id).await?;
-                let version = store::next_version(tx, id).await?.ok_or(Fault::NotFound)?;
-                let changed = if grant {
-                    role::assign(tx, id, &role, ctx.account(), ctx.now).await?
-                } else {
-                    role::withdraw(tx, id, &role).await?
-                };
-                if !changed {
-                    return Ok(false);
-                }
-                if !grant && role == role::SUPER_ADMIN && others == Others::None {
-                    return Err(Fault::LastSuperAdmin);
-                }
-                let word = if grant { "granted" } else { "withdrawn" };
-                let entry = Entry::new(Action::RoleChange).details(json!({ word: role }));
-                accounts.record_change(tx, &ctx, id, version, entry).await?;
-                tx.execute(RAISE, params![id, version]).await?;
-                accounts.tell_change(tx, &ctx, id).await?;
-                Ok(true)
-            })
+            .write(async move |tx: &mut Tx| accounts.unlock_in(tx, &ctx, &by, id, locks).await)
             .await
+    }
+
+    async fn unlock_in(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        by: &By,
+        id: AccountId,
+        locks: Locks,
+    ) -> Result<bool, Fault> {
+        let row = self.target(tx, by, id, Oneself::Refused).await?.row;
+        let password = locks.password && PASSWORD.unlock(tx, id).await?;
+        let pin = locks.pin && PIN.unlock(tx, id).await?;
+        let (password, pin) = (
+            password && row.password_locked_at.is_some(),
+            pin && row.pin_locked_at.is_some(),
+        );
+        if password || pin {
+            let entry = Entry::new(Action::AccountUnlocked)
+                .subject(id)
+                .target("account", id.uuid());
+            let entry = entry.details(json!({ "password": password, "pin": pin }));
+            self.audit.record(tx, &Origin::from(ctx), entry).await?;
+        }
+        let by_hand = locks.password && row.status == AccountStatus::Locked;
+        let opened = by_hand
+            && self
+                .set_status_in(tx, ctx, by, id, AccountStatus::Active)
+                .await?;
+        Ok(password || pin || opened)
     }
 
     async fn record_change(
@@ -235,7 +249,12 @@ impl Accounts {
     }
 
     /// The event, and the news to every process that what it knows of the account is old.
-    async fn tell_change(&self, tx: &mut Tx, ctx: &Ctx, id: AccountId) -> Result<(), DbError> {
+    pub(crate) async fn tell_change(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        id: AccountId,
+    ) -> Result<(), DbError> {
         self.outbox
             .publish(tx, &AccountChanged { account_id: id })
             .await?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::input::RegisterIn;
+use super::my::MePatch;
 use super::{AccountRow, AccountStatus, store};
 use crate::context::Accounts;
 use crate::fault::Fault;
@@ -93,6 +94,19 @@ pub async fn my_account(
         .await
         .map(Json)
         .map_err(Error::from)
+}
+
+/// Change my account. Name and birthdate ask for the password; language and theme do not.
+#[utoipa::path(patch, path = "/api/v1/me", tag = "me", responses((status = 200, body = AccountOut), Error))]
+pub async fn change_me(
+    State(accounts): State<Accounts>,
+    ctx: Ctx,
+    caller: SignedIn,
+    Json(patch): Json<MePatch>,
+) -> Result<Json<AccountOut>, Error> {
+    let profile = patch.check(accounts.today(ctx.now))?;
+    accounts.change_profile(&ctx, profile).await?;
+    Ok(Json(accounts.my_account(&ctx, &caller).await?))
 }
 
 impl Accounts {

@@ -15,6 +15,7 @@ use crate::ci::Ci;
 use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
+use crate::organisation::GroupName;
 use crate::password::Password;
 use crate::person_name::PersonName;
 use crate::phone::PhoneNumber;
@@ -42,8 +43,8 @@ pub struct NewAccount {
     pub phone_proven: bool,
     /// The person's CI, and whether it is a synthetic one.
     pub ci: Option<(Ci, bool)>,
-    /// The department's name.
-    pub department: Option<String>,
+    /// The department's name; it is made where there is none.
+    pub department: Option<GroupName>,
     /// Roles beside `user`.
     pub roles: Vec<String>,
 }
@@ -165,7 +166,6 @@ impl Accounts {
             username: new.username.as_str(),
             username_key: new.username.normalised(),
             name: new.name.as_str(),
-            department: new.department.as_deref(),
             locale: None,
             password_hash: hash,
             email: sealed_email.as_deref(),
@@ -190,6 +190,9 @@ impl Accounts {
         }
         if let Some((ci, synthetic)) = &new.ci {
             self.add_ci(tx, id, ci, *synthetic, now).await?;
+        }
+        if let Some(department) = &new.department {
+            self.join(tx, origin, id, department, now).await?;
         }
         role::assign(tx, id, role::USER, None, now).await?;
         for name in &new.roles {

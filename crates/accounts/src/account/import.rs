@@ -15,6 +15,7 @@ use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
 use crate::hash;
+use crate::organisation::GroupName;
 use crate::person_name::PersonName;
 use crate::phone::PhoneNumber;
 use crate::role;
@@ -184,6 +185,9 @@ impl ImportRow {
             .map(PhoneNumber::parse)
             .transpose();
         let ci = given(self.ci.as_ref()).map(Ci::parse).transpose();
+        let department = given(self.department.as_ref())
+            .map(GroupName::parse)
+            .transpose();
         let password_hash = given(self.password_hash.as_ref());
         if password_hash.is_some_and(|stored| hash::check_stored(stored).is_err()) {
             return Err(("password_hash", "password_hash_unknown"));
@@ -206,7 +210,7 @@ impl ImportRow {
             ci: ci
                 .map_err(|fault| ("ci", fault.code()))?
                 .map(|ci| (ci, false)),
-            department: given(self.department.as_ref()).map(str::to_owned),
+            department: department.map_err(|fault| ("department", fault.code()))?,
             roles,
             ..NewAccount::new(username, name, None)
         })

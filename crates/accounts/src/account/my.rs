@@ -7,12 +7,13 @@ mod standing;
 use axum::http::Method;
 use hanok_base::Secret;
 use hanok_base::i18n::Text;
-use hanok_web::{Access, AlertKind, Flash, MenuEntry, Page, Redirected, Routes};
+use hanok_web::{Access, AlertKind, Flash, MenuEntry, Page, Redirected, Routes, Section};
 
 use crate::context::Accounts;
 use crate::fault::Fault;
-use crate::{device, phone_proof, pin_code, session, sign_in, text};
+use crate::{api_key, device, phone_proof, pin_code, privacy, session, sign_in, text};
 
+pub use profile::MePatch;
 pub(crate) use standing::Standing;
 
 /// The entry of the menu that these pages belong to.
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Routes<Accounts> {
         .merge(phone_proof::pages::routes())
         .merge(device::pages::routes())
         .merge(session::pages::routes())
+        .merge(api_key::pages::routes())
+        .merge(privacy::pages::routes())
 }
 
 /// The line of the navigation that leads here.
@@ -37,6 +40,7 @@ pub(crate) fn menu_entry() -> MenuEntry {
         text: text::my::profile::menu(),
         path: Tab::Profile.path(),
         icon: "user-circle",
+        section: Section::Own,
         needs: Access::SignedIn,
     }
 }
@@ -56,16 +60,22 @@ pub(crate) enum Tab {
     Devices,
     /// Where one is signed in.
     Sessions,
+    /// API keys.
+    Keys,
+    /// What is recorded, and who looked.
+    Privacy,
 }
 
 impl Tab {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Profile,
         Self::Password,
         Self::Pin,
         Self::Phone,
         Self::Devices,
         Self::Sessions,
+        Self::Keys,
+        Self::Privacy,
     ];
 
     /// Where it lies.
@@ -77,6 +87,8 @@ impl Tab {
             Self::Phone => "/account/phone",
             Self::Devices => "/account/devices",
             Self::Sessions => "/account/sessions",
+            Self::Keys => "/account/keys",
+            Self::Privacy => "/account/privacy",
         }
     }
 
@@ -88,6 +100,8 @@ impl Tab {
             Self::Phone => text::my::tabs::phone(),
             Self::Devices => text::my::tabs::devices(),
             Self::Sessions => text::my::tabs::sessions(),
+            Self::Keys => text::my::tabs::keys(),
+            Self::Privacy => text::my::tabs::privacy(),
         }
     }
 

@@ -51,7 +51,8 @@ impl Accounts {
         self.keys.blind_indexes(account::PHONE, &phone.normalised())
     }
 
-    pub(crate) fn email_indexes(&self, email: &EmailAddress) -> Vec<(u32, [u8; 32])> {
+    /// The blind indexes of an e-mail address, the active key's first.
+    pub fn email_indexes(&self, email: &EmailAddress) -> Vec<(u32, [u8; 32])> {
         self.keys.blind_indexes(account::EMAIL, &email.normalised())
     }
 }

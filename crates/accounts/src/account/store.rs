@@ -19,8 +19,9 @@ record! {
         pub username: String,
         /// The person's name.
         pub name: String,
-        /// The department's name.
-        pub department: Option<String>,
+        /// The name of the department that the person is in.
+        pub department: Option<String> = "(SELECT d.name FROM department_membership m \
+            JOIN department d ON d.id = m.department_id WHERE m.account_id = account.id AND m.until IS NULL)",
         /// The language chosen.
         pub locale: Option<String>,
         /// Whether it may be used.
@@ -64,7 +65,6 @@ pub(super) struct NewRow<'a> {
     pub username: &'a str,
     pub username_key: &'a str,
     pub name: &'a str,
-    pub department: Option<&'a str>,
     pub locale: Option<&'a str>,
     pub password_hash: Option<&'a str>,
     pub email: Option<&'a [u8]>,
@@ -77,16 +77,15 @@ pub(super) struct NewRow<'a> {
 }
 
 pub(super) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO account (id, username, username_key, name, department, locale, \
+    const SQL: &str = "INSERT INTO account (id, username, username_key, name, locale, \
         password_hash, password_changed_at, email, email_masked, phone, phone_masked, phone_proven_at, \
-        birthdate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        birthdate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     let changed_at = row.password_hash.map(|_| row.now);
     let values = params![
         row.id,
         row.username,
         row.username_key,
         row.name,
-        row.department,
         row.locale,
         row.password_hash,
         changed_at,

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use hanok_base::Timestamp;
+use hanok_base::directory::open_private;
 use hanok_base::encoding::{hex_decode, hex_encode};
 use hanok_db::Db;
 use serde::{Deserialize, Serialize};
@@ -110,11 +111,9 @@ fn highest(file: &mut File) -> io::Result<i64> {
 
 /// Two processes that append at once take turns, and neither repeats the other's lines.
 fn append(path: &Path, made: &[Checkpoint]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    let mut file = open_private(&mut options, path)?;
     file.lock()?;
     let known = highest(&mut file)?;
     let mut text = if ends_in_a_line(&mut file)? {

@@ -19,6 +19,7 @@ pub struct AuditConfig {
     pub checkpoint_rows: u32,
     pub checkpoint_minutes: u32,
     pub checkpoint_file: PathBuf,
+    pub check_minutes: u32,
     pub retention_years: u32,
 }
 
@@ -29,6 +30,7 @@ impl Default for AuditConfig {
             checkpoint_rows: 1_000,
             checkpoint_minutes: 10,
             checkpoint_file: PathBuf::from("audit-checkpoints.jsonl"),
+            check_minutes: 10,
             retention_years: 7,
         }
     }
@@ -40,6 +42,7 @@ impl Validate for AuditConfig {
             ("seal_interval_ms", self.seal_interval_ms, 10, 60_000),
             ("checkpoint_rows", self.checkpoint_rows, 1, 1_000_000),
             ("checkpoint_minutes", self.checkpoint_minutes, 1, 1_440),
+            ("check_minutes", self.check_minutes, 1, 1_440),
             ("retention_years", self.retention_years, 1, 100),
         ];
         let outside = ranges
@@ -71,6 +74,10 @@ impl AuditConfig {
 
     pub(super) fn checkpoint_every(&self) -> Duration {
         Duration::from_secs(u64::from(self.checkpoint_minutes) * 60)
+    }
+
+    pub(super) fn check_every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.check_minutes) * 60)
     }
 
     pub(super) fn seal_interval(&self) -> Duration {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{Failure, Neighbour, Running, Tried};
 use crate::app::App;
 use crate::audit::AuditConfig;
+use crate::config::AccountsConfig;
 use crate::context::Accounts;
 use crate::mail::MailConfig;
 
@@ -81,6 +82,8 @@ pub struct Settings {
     pub keys: KeysConfig,
     /// `[log]`.
     pub log: LogConfig,
+    /// `[accounts]`.
+    pub accounts: AccountsConfig,
     /// `[mail]`.
     pub mail: MailConfig,
     /// `[audit]`.

@@ -21,7 +21,7 @@ use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::mail::Notice;
 use crate::person_name::PersonName;
-use crate::session::confirm::signed_in;
+use crate::session::confirm::{in_person, signed_in};
 use crate::{AccountId, attempt, text};
 
 /// A phone was paired: every channel of the person tells it.
@@ -65,7 +65,7 @@ impl Accounts {
         ctx: &Ctx,
         password: Option<&Secret>,
     ) -> Result<(Secret, Timestamp), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         if let Some(password) = password {
             self.confirm_password(ctx, password).await?;
         }
@@ -202,7 +202,7 @@ impl Accounts {
     /// # Errors
     /// [`Fault::NotFound`] where it is not a phone of the caller's.
     pub async fn revoke_device(&self, ctx: &Ctx, id: DeviceId) -> Result<(), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (accounts, origin, now) = (self.clone(), Origin::from(ctx), ctx.now);
         self.db
             .write(async move |tx| {

@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use hanok_web::page::filters;
-use hanok_web::{Ctx, Error, MenuEntry, Page, SignedIn};
+use hanok_web::{Ctx, Error, MenuEntry, Page, Section, SignedIn};
 
-use super::{Home, PanelView};
+use super::{FrontCard, Home, PanelView};
 use crate::text;
 
 /// The entry of the menu.
@@ -18,6 +18,7 @@ pub(crate) const fn entry() -> MenuEntry {
         text: text::dashboard::title(),
         path: "/dashboard",
         icon: "dashboard",
+        section: Section::Own,
         needs: hanok_web::Access::SignedIn,
     }
 }
@@ -26,6 +27,7 @@ pub(crate) const fn entry() -> MenuEntry {
 #[template(path = "dashboard.html")]
 struct DashboardBody {
     panels: Vec<PanelView>,
+    cards: Vec<FrontCard>,
 }
 
 /// `GET /dashboard`.
@@ -39,7 +41,8 @@ pub(super) async fn show(
         panels.extend(panel.show(&ctx).await?);
     }
     panels.sort_by_key(|panel| !panel.calls);
-    let page = Page::new(text::dashboard::title(), DashboardBody { panels });
+    let cards = home.cards_for(&caller);
+    let page = Page::new(text::dashboard::title(), DashboardBody { panels, cards });
     Ok(page
         .purpose(text::dashboard::greeting(&caller.name))
         .active(MENU))

@@ -31,7 +31,7 @@ pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Page {
         },
         greeting: caller.map(|caller| text::landing::signed_in(&caller.name)),
         invitation: home.0.invitation.clone(),
-        cards: home.0.cards.clone(),
+        cards: home.cards_for_everybody(),
         ways: [
             ("home", text::landing::own(), text::landing::own_line()),
             (

@@ -3,7 +3,7 @@
 use askama::DynTemplate;
 use futures_util::future::BoxFuture;
 use hanok_base::i18n::Text;
-use hanok_web::{Ctx, Error};
+use hanok_web::{Access, Ctx, Error};
 
 /// A panel of the dashboard.
 pub trait Panel: Send + Sync {
@@ -49,7 +49,7 @@ impl PanelView {
     }
 }
 
-/// An app on the landing page, which everybody sees.
+/// The way into an app: on the landing page where everybody may take it, on the dashboard of whoever may.
 #[derive(Clone, Debug)]
 pub struct FrontCard {
     /// What it is called.
@@ -60,6 +60,8 @@ pub struct FrontCard {
     pub icon: &'static str,
     /// Where it begins.
     pub path: &'static str,
+    /// Who may go there.
+    pub needs: Access,
 }
 
 /// The one thing that the landing page invites to before all others.

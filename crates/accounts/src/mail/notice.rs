@@ -26,6 +26,8 @@ pub(crate) enum Notice {
     EmailChanged,
     /// It has another phone number from now on.
     PhoneChanged,
+    /// An API key was made for it.
+    ApiKeyCreated,
 }
 
 impl Notice {
@@ -43,6 +45,7 @@ impl Notice {
             Self::NewPlace => (notice::new_place(), notice::new_place_line()),
             Self::EmailChanged => (notice::email_changed(), notice::email_changed_line()),
             Self::PhoneChanged => (notice::phone_changed(), notice::phone_changed_line()),
+            Self::ApiKeyCreated => (notice::api_key_created(), notice::api_key_created_line()),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
-use crate::session::confirm::signed_in;
+use crate::session::confirm::{in_person, signed_in};
 use crate::{AccountId, text};
 
 /// What is known of an account's address.
@@ -63,7 +63,7 @@ impl Accounts {
         ctx: &Ctx,
         email: &EmailAddress,
     ) -> Result<Timestamp, Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (accounts, context, address) = (self.clone(), ctx.clone(), email.clone());
         self.db
             .read(async move |conn| {

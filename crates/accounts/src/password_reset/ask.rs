@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hanok_base::secret::sha256;
-use hanok_base::{Id, Place, Secret};
-use hanok_db::{Conn, Tx};
+use hanok_base::{Id, Place, Secret, Timestamp};
+use hanok_db::{Conn, DbError, Tx};
 use hanok_events::{Job, JobHandler, NewJob, Outcome};
 use hanok_web::Ctx;
 use serde::{Deserialize, Serialize};
@@ -20,8 +20,8 @@ use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
 use crate::mail::{Letter, reads};
-use crate::text;
 use crate::username::Username;
+use crate::{AccountId, text};
 
 const KIND: &str = "accounts.password_reset";
 /// Attempts after which what was asked is given up; the person asks again.
@@ -122,7 +122,7 @@ impl Accounts {
         }
     }
 
-    async fn send_link(
+    pub(crate) async fn send_link(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
@@ -130,15 +130,13 @@ impl Accounts {
         email: &EmailAddress,
     ) -> Result<(), Fault> {
         account::store::lock(tx, row.id).await?;
-        let token = Secret::new(self.random.token());
         let life = self.config.password_reset_minutes;
-        let hash = sha256(token.expose().as_bytes());
         let entry = Entry::new(Action::PasswordChange)
             .subject(row.id)
             .target("account", row.id.uuid())
             .details(json!({ "reset": "link sent" }));
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
-        store::start(tx, row.id, &hash, ctx.now, ctx.now.plus(minutes(life))).await?;
+        let token = self.start_reset(tx, row.id, ctx.now).await?;
         let link = format!("{}/password/reset/new?code={}", self.origin, token.expose());
         let letter = Letter {
             subject: text::mail::reset::subject(),
@@ -150,11 +148,25 @@ impl Accounts {
         };
         self.mail(tx, row.id, email, reads(row, ctx), &letter).await
     }
+
+    /// The code of a new link that resets a password; the one before counts no longer.
+    pub(crate) async fn start_reset(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Secret, DbError> {
+        let token = Secret::new(self.random.token());
+        let ends = now.plus(minutes(self.config.password_reset_minutes));
+        let hash = sha256(token.expose().as_bytes());
+        store::start(tx, account, &hash, now, ends).await?;
+        Ok(token)
+    }
 }
 
 impl AskRow {
     /// Who asked, as the request that is long over had it.
-    fn ctx(&self, now: hanok_base::Timestamp) -> Ctx {
+    fn ctx(&self, now: Timestamp) -> Ctx {
         let here = Ctx::program("", now);
         let address: Option<IpAddr> = self.address.parse().ok();
         Ctx {

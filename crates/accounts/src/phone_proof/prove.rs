@@ -16,7 +16,7 @@ use crate::device::store as device_store;
 use crate::fault::Fault;
 use crate::mail::{Notice, reads};
 use crate::phone::PhoneNumber;
-use crate::session::confirm::signed_in;
+use crate::session::confirm::in_person;
 use crate::{AccountId, session, text};
 
 /// A person has proven a number.
@@ -46,7 +46,7 @@ impl Accounts {
     /// # Errors
     /// [`Fault::Fields`] for a wrong or late code, one tried too often, or a number that another has proven.
     pub async fn verify_phone(&self, ctx: &Ctx, code: Secret) -> Result<(), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (accounts, context) = (self.clone(), ctx.clone());
         let tried = self
             .db

@@ -13,7 +13,7 @@ use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::phone::PhoneNumber;
 use crate::pin::PinCode;
-use crate::session::confirm::signed_in;
+use crate::session::confirm::in_person;
 use crate::{AccountId, text};
 
 impl Accounts {
@@ -29,7 +29,7 @@ impl Accounts {
         phone: &PhoneNumber,
         pin: Option<&PinCode>,
     ) -> Result<Timestamp, Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (row, sealed) = self
             .db
             .read(async move |conn| {

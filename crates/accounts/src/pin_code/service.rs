@@ -14,7 +14,7 @@ use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::pin::{self, PinCode};
-use crate::session::confirm::signed_in;
+use crate::session::confirm::in_person;
 
 impl Accounts {
     /// Opens the hash of an account's PIN: a PHC string that is itself sealed, because a million guesses
@@ -46,7 +46,7 @@ impl Accounts {
         new: &PinCode,
         current: Option<&PinCode>,
     ) -> Result<(), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (row, sealed) = self
             .db
             .read(async move |conn| {

@@ -1,4 +1,5 @@
-//! Who is calling: the bearer token, the paired phone's signature or the browser's cookie behind a request.
+//! Who is calling: the paired phone's signature, the API key, the bearer token or the browser's cookie behind a
+//! request.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::store::{self, SessionId, SessionKind};
 use crate::account::AccountStatus;
 use crate::context::Accounts;
 use crate::fault::Fault;
-use crate::role;
+use crate::{api_key, role};
 
 /// Finds callers among the accounts.
 #[derive(Clone)]
@@ -27,6 +28,10 @@ impl Authenticate for AccountsAuthenticator {
         Box::pin(async move {
             if head.headers.contains_key("x-device-id") {
                 return Ok(Principal::Device(self.0.authenticate_device(&head).await?));
+            }
+            if let Some(key) = api_key::offered(&head) {
+                let caller = self.0.authenticate_key(key, &head).await?;
+                return Ok(Principal::Account(caller));
             }
             if let Some(token) = bearer(&head) {
                 let caller = self.0.authenticate_token(token, head.now).await?;

@@ -137,7 +137,7 @@ impl SessionCache {
 }
 
 /// Whether what was read at `read_at` counts at `now`. What comes from the future is another clock's.
-fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
+pub(crate) fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
     read_at <= now && now.since(read_at) < FRESH
 }
 

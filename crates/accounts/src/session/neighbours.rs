@@ -1,5 +1,5 @@
 //! What processes tell each other of sessions: at once that one was withdrawn, and, where there is a cache that
-//! they share, what one has read.
+//! they share, what one has read. Both travel sealed, so that nobody else reads them or makes one.
 //!
 //! Neither is needed: a process that hears nothing reads withdrawals from the store each second, and what was read
 //! counts for two seconds from before it was read, whoever read it. A value that comes into the cache after the
@@ -179,8 +179,17 @@ impl Accounts {
     /// The same in this process alone.
     pub(super) fn forget(&self, account: AccountId, session: Option<SessionId>) {
         let known = self.sessions.forget(account, session, self.clock.now());
+        if session.is_none() {
+            self.api_keys.forget(account);
+        }
         known.into_iter().for_each(|id| self.cache.forget(&key(id)));
         self.live.recheck(account);
+    }
+
+    /// Forgets what this process knows of every session and every API key.
+    pub(super) fn forget_everybody(&self) {
+        self.sessions.forget_all();
+        self.api_keys.forget_all();
     }
 
     /// Forgets what other processes say was withdrawn, from now on.
@@ -197,7 +206,7 @@ fn hear(shared: &Weak<Shared>, news: News<'_>) {
     };
     match news {
         // What was missed is read from the store within a second.
-        News::Gap => accounts.sessions.forget_all(),
+        News::Gap => accounts.forget_everybody(),
         News::Text(text) => {
             if let Some((account, session)) = withdrawn(text) {
                 accounts.forget(account, session);

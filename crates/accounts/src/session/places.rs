@@ -4,7 +4,7 @@ use hanok_db::Tx;
 use hanok_web::Ctx;
 use serde_json::json;
 
-use super::confirm::signed_in;
+use super::confirm::{in_person, signed_in};
 use super::store::{self, PlaceRow, SessionId};
 use crate::AccountId;
 use crate::audit::{Action, Entry, Origin};
@@ -31,7 +31,7 @@ impl Accounts {
     /// # Errors
     /// [`Fault::NotFound`] where it is none of the caller's, or has ended.
     pub async fn end_place(&self, ctx: &Ctx, id: SessionId) -> Result<(), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (accounts, context) = (self.clone(), ctx.clone());
         let ended = self
             .db
@@ -44,7 +44,7 @@ impl Accounts {
     /// # Errors
     /// [`Fault::Unauthorized`]; the store's.
     pub async fn end_other_places(&self, ctx: &Ctx) -> Result<bool, Fault> {
-        let caller = signed_in(ctx)?;
+        let caller = in_person(ctx)?;
         let (account, here) = (caller.account, caller.session.map(SessionId::from_uuid));
         let (accounts, context) = (self.clone(), ctx.clone());
         self.db

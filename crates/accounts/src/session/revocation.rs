@@ -1,5 +1,6 @@
 //! A withdrawn right reaches every process at once where they hear each other, and within a second where not.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,16 +8,24 @@ use hanok_base::{Id, Timestamp};
 use hanok_db::{DbError, Tx};
 use hanok_web::error::Error;
 
-use super::store::{self, SessionId};
+use super::store::{self, Revoked, SessionId};
 use crate::AccountId;
 use crate::context::Accounts;
 
-/// How far before the last look each one goes back: longer than any unit takes to commit.
-const LOOK_BACK: Duration = Duration::from_secs(10);
+/// How far before the last look each one goes back: longer than any unit takes to commit in a process whose clock is
+/// some seconds behind this one's.
+const LOOK_BACK: Duration = Duration::from_secs(30);
+/// How long what was withdrawn is forgotten anew by every look, since it may have been read before it was committed.
+const FORGET_FOR: Duration = Duration::from_secs(10);
+/// After this time without a look something may have been missed.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// What this process has read of withdrawals until now.
 #[derive(Default)]
-pub(crate) struct Looks(Mutex<Read>);
+pub(crate) struct Looks {
+    read: Mutex<Read>,
+    seen: Mutex<Seen>,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Read {
@@ -32,15 +41,34 @@ impl Read {
         self.last.unwrap_or(now).min(now).minus(LOOK_BACK)
     }
 
-    /// Whether more may have been withdrawn than a look shows: the store keeps it for a minute only.
+    /// Whether more may have been withdrawn than a look shows: the store keeps it for some minutes only.
     fn may_have_missed(self, now: Timestamp) -> bool {
-        self.has_failed || self.last.is_some_and(|last| now.since(last) > LOOK_BACK)
+        self.has_failed || self.last.is_some_and(|last| now.since(last) > SILENCE)
+    }
+}
+
+/// When each of the rows that the last look read was seen for the first time.
+#[derive(Default)]
+struct Seen(HashMap<Id<()>, Timestamp>);
+
+impl Seen {
+    /// Those of a look's rows that count at `now`: the new ones, and those that were new a short time ago.
+    fn counting(&mut self, rows: Vec<Revoked>, now: Timestamp) -> Vec<Revoked> {
+        let before = std::mem::take(&mut self.0);
+        let first = |id: Id<()>| before.get(&id).copied().unwrap_or(now);
+        self.0 = rows.iter().map(|row| (row.id, first(row.id))).collect();
+        let counts = |row: &Revoked| now.since(first(row.id)) <= FORGET_FOR;
+        rows.into_iter().filter(counts).collect()
     }
 }
 
 impl Looks {
     fn read(&self) -> MutexGuard<'_, Read> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -93,11 +121,12 @@ impl Accounts {
             .db
             .read(async move |conn| store::revoked_since(conn, since).await)
             .await?;
+        let revoked = self.looks.seen().counting(revoked, now);
         revoked
             .into_iter()
-            .for_each(|(account, session)| self.forget(account, session));
+            .for_each(|row| self.forget(row.account_id, row.session_id));
         if read.may_have_missed(now) {
-            self.sessions.forget_all();
+            self.forget_everybody();
             self.live.recheck_all().await?;
         }
         Ok(())
@@ -128,11 +157,36 @@ mod tests {
     #[test]
     fn a_look_goes_back_from_the_last_one_or_from_now_where_that_is_earlier() {
         let ago = |seconds| NOW.minus(Duration::from_secs(seconds));
-        assert_eq!(Read::default().since(NOW), ago(10));
-        assert_eq!(looked(ago(1)).since(NOW), ago(11));
-        assert_eq!(looked(ago(300)).since(NOW), ago(310));
+        assert_eq!(Read::default().since(NOW), ago(30));
+        assert_eq!(looked(ago(1)).since(NOW), ago(31));
+        assert_eq!(looked(ago(300)).since(NOW), ago(330));
         let ahead = NOW.plus(Duration::from_mins(5));
-        assert_eq!(looked(ahead).since(NOW), ago(10));
+        assert_eq!(looked(ahead).since(NOW), ago(30));
+    }
+
+    #[test]
+    fn what_was_withdrawn_counts_for_ten_seconds_from_when_it_was_first_seen() {
+        let row = |number| Revoked {
+            id: Id::from_uuid(uuid::Uuid::from_u128(number)),
+            account_id: Id::from_uuid(uuid::Uuid::from_u128(7)),
+            session_id: None,
+        };
+        let mut seen = Seen::default();
+        let counting = |seen: &mut Seen, rows: &[u128], second| {
+            let rows = rows.iter().copied().map(row).collect();
+            let now = NOW.plus(Duration::from_secs(second));
+            let counting = seen.counting(rows, now).into_iter();
+            counting
+                .map(|row| row.id.uuid().as_u128())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(counting(&mut seen, &[1], 0), [1]);
+        assert_eq!(counting(&mut seen, &[1, 2], 5), [1, 2]);
+        assert_eq!(counting(&mut seen, &[1, 2], 11), [2]);
+        // One that came late, whatever time it bears.
+        assert_eq!(counting(&mut seen, &[1, 2, 3], 20), [3]);
+        assert_eq!(counting(&mut seen, &[3], 21), [3]);
+        assert_eq!(seen.0.len(), 1, "what is not read any more is not kept");
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::AccountId;
 use crate::account::AccountStatus;
 
 pub use places::PlaceRow;
-pub(in crate::session) use places::{end_of, of_account};
+pub(in crate::session) use places::end_of;
+pub(crate) use places::of_account;
 
 /// Marks the id of a session.
 pub enum Session {}
@@ -240,19 +241,32 @@ pub(super) async fn revoke(
         .map(|_| ())
 }
 
+record! {
+    /// A session (or all of an account's) that every process is to forget.
+    pub(super) struct Revoked {
+        pub(super) id: Id<()>,
+        pub(super) account_id: AccountId,
+        pub(super) session_id: Option<SessionId>,
+    }
+}
+
 /// What was revoked since.
 pub(super) async fn revoked_since(
     conn: &mut Conn,
     since: Timestamp,
-) -> Result<Vec<(AccountId, Option<SessionId>)>, DbError> {
-    const SQL: &str = "SELECT account_id, session_id FROM revocation WHERE at >= $1";
+) -> Result<Vec<Revoked>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        Revoked::COLUMNS,
+        " FROM revocation WHERE at >= $1"
+    );
     conn.all(SQL, params![since]).await
 }
 
-/// Drops what no process needs any more.
+/// Drops what no process needs any more, whatever its clock says within minutes.
 pub(crate) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
-    let minute = now.minus(std::time::Duration::from_mins(1));
-    tx.execute("DELETE FROM revocation WHERE at < $1", params![minute])
+    let long = now.minus(std::time::Duration::from_mins(5));
+    tx.execute("DELETE FROM revocation WHERE at < $1", params![long])
         .await?;
     let month = now.minus(std::time::Duration::from_hours(30 * 24));
     tx.execute("DELETE FROM session WHERE expires_at < $1", params![month])

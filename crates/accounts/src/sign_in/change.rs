@@ -13,7 +13,7 @@ use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::mail::Notice;
 use crate::password::{self, Password, PasswordFault};
-use crate::session::confirm::signed_in;
+use crate::session::confirm::in_person;
 use crate::{AccountId, account};
 
 impl Accounts {
@@ -28,7 +28,7 @@ impl Accounts {
         current: &Secret,
         new: &Secret,
     ) -> Result<(), Fault> {
-        let account = signed_in(ctx)?.account;
+        let account = in_person(ctx)?.account;
         let (row, credential) = self
             .db
             .read(async move |conn| {

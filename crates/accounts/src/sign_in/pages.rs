@@ -8,7 +8,8 @@ use hanok_base::Secret;
 use hanok_web::error::Error;
 use hanok_web::page::{NextIn, filters, local_path};
 use hanok_web::{
-    Ctx, Field, FieldError, Flash, Flashed, Form, Layout, OwnPage, Page, Query, Redirected,
+    AlertKind, Ctx, Field, FieldError, Flash, Flashed, Form, Layout, OwnPage, Page, Query,
+    Redirected,
 };
 use serde::Deserialize;
 
@@ -83,6 +84,11 @@ pub async fn login(
     match accounts.log_in(&ctx, &name, form.password.as_ref()).await {
         Ok(token) => {
             Ok(Redirected::to(next.unwrap_or("/")).cookie(Accounts::session_cookie(&token)))
+        }
+        Err(Fault::PasswordChange(code)) => {
+            let choose = format!("/password/reset/new?code={}", code.expose());
+            let why = Flash::alert(AlertKind::Info, text::login::temporary());
+            Ok(Redirected::to(choose).flash(why))
         }
         Err(fault) => {
             let typed = [

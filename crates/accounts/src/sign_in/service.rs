@@ -24,14 +24,16 @@ pub struct PasswordCheck {
     pub(super) reserved: Reserved,
     /// The stored hash and a better one, where it is due.
     upgrade: Option<(String, String)>,
+    /// Whether it opens nothing but the choice of another.
+    must_change: bool,
 }
 
 impl Accounts {
     /// Signs in by name (username, or a verified e-mail address) and password.
     ///
     /// # Errors
-    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Disabled`] (right password only),
-    /// [`Fault::TooOften`], [`Fault::Busy`].
+    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Disabled`] and [`Fault::PasswordChange`] (right
+    /// password only), [`Fault::TooOften`], [`Fault::Busy`].
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -40,6 +42,7 @@ impl Accounts {
     ) -> Result<SignInOut, Fault> {
         let opened = async {
             let (account, check) = self.prove_by_password(ctx, name, password).await?;
+            let check = self.let_in(ctx, account, check).await?;
             self.open(ctx, account, check).await
         };
         metrics::signed_in(opened.await)
@@ -58,6 +61,7 @@ impl Accounts {
     ) -> Result<Secret, Fault> {
         let opened = async {
             let (account, check) = self.prove_by_password(ctx, name, password).await?;
+            let check = self.let_in(ctx, account, check).await?;
             let (accounts, context) = (self.clone(), ctx.clone());
             self.db
                 .write(async move |tx| {
@@ -101,6 +105,24 @@ impl Accounts {
             AccountStatus::Locked => Err(Fault::Locked),
             AccountStatus::Disabled => Err(Fault::Disabled),
         }
+    }
+
+    /// Leads whoever has a temporary password to the choice of another, and lets others pass.
+    async fn let_in(
+        &self,
+        ctx: &Ctx,
+        account: AccountId,
+        check: PasswordCheck,
+    ) -> Result<PasswordCheck, Fault> {
+        if !check.must_change {
+            return Ok(check);
+        }
+        let (accounts, now) = (self.clone(), ctx.now);
+        let link = self.db.write(async move |tx| {
+            settle(tx, account, &check).await?;
+            Ok::<_, Fault>(accounts.start_reset(tx, account, now).await?)
+        });
+        Err(Fault::PasswordChange(link.await?))
     }
 
     /// Refuses as a wrong password is refused, after the same work.
@@ -174,6 +196,7 @@ impl Accounts {
             place.verify_dummy(typed.expose().as_bytes()).await?;
             return Err(Fault::InvalidCredentials);
         };
+        let must_change = credential.password_must_change;
         let (account, now, rule) = (credential.id, ctx.now, self.password_rule(ctx));
         let reserved = self
             .db
@@ -189,7 +212,11 @@ impl Accounts {
             return Err(Fault::InvalidCredentials);
         }
         let upgrade = self.upgraded(verdict, &typed, stored).await;
-        Ok(PasswordCheck { reserved, upgrade })
+        Ok(PasswordCheck {
+            reserved,
+            upgrade,
+            must_change,
+        })
     }
 
     /// A current hash of the password where the stored one is an old or foreign kind; never in the way.

@@ -15,6 +15,7 @@ record! {
         pub version: i64,
         pub status: AccountStatus,
         pub password_hash: Option<String>,
+        pub password_must_change: bool,
     }
 }
 

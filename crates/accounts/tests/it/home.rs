@@ -8,7 +8,7 @@ use hanok_accounts::home::{FrontCard, Invitation, Panel, PanelView};
 use hanok_base::i18n::{Locale, Text};
 use hanok_db::MigrationSet;
 use hanok_testkit::{Browser, PASSWORD, TestApp};
-use hanok_web::{Ctx, Error, Routes};
+use hanok_web::{Access, Ctx, Error, Routes};
 
 /// An app that has something to say.
 struct Garden;
@@ -53,6 +53,7 @@ impl App for Garden {
             line: Text::new("garden.line"),
             icon: "home",
             path: "/garden",
+            needs: Access::SignedIn,
         })
     }
 

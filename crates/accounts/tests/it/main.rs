@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod api_keys;
 mod audit;
 mod browser;
 mod doors;

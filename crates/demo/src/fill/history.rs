@@ -122,16 +122,17 @@ impl<'a> History<'a> {
     /// Whoever looks now finds some accounts that were tried within the hour; and what is missing of `audit`.
     fn draw_lately(&mut self, audit: u64) {
         let (begins, now) = (self.world.now.minus(LATELY), self.world.now);
-        for _ in 0..TRIES_LATELY {
-            let more = tried_from_everywhere(self.dice, self.world, begins, now);
-            self.drawn.acts.extend(more);
-        }
         let lately = Hour {
             begins,
             ends: now,
             requests: 0,
             audit_so_far: audit,
         };
+        for _ in 0..TRIES_LATELY {
+            let more = tried_from_everywhere(self.dice, self.world, begins, now);
+            let room = usize::try_from(self.owed(&lately)).unwrap_or(usize::MAX);
+            self.drawn.acts.extend(more.into_iter().take(room));
+        }
         for _ in 0..self.owed(&lately) {
             let at = self.moment(&lately);
             self.drawn.acts.extend(besides(self.dice, self.world, at));

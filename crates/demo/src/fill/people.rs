@@ -6,6 +6,7 @@ use hanok_accounts::account::NewAccount;
 use hanok_accounts::birthdate::Birthdate;
 use hanok_accounts::ci::Ci;
 use hanok_accounts::email::EmailAddress;
+use hanok_accounts::organisation::GroupName;
 use hanok_accounts::password::Password;
 use hanok_accounts::person_name::PersonName;
 use hanok_accounts::phone::PhoneNumber;
@@ -98,7 +99,8 @@ fn new_account(
         1 + dice.below(12),
         1 + dice.below(28)
     );
-    let department = dice.pick(&DEPARTMENTS).map(str::to_owned);
+    let department = dice.pick(&DEPARTMENTS).map(GroupName::parse).transpose();
+    let department = department.map_err(wrong)?;
     let new = NewAccount::new(
         Username::parse(&username).map_err(wrong)?,
         PersonName::parse(&name).map_err(wrong)?,

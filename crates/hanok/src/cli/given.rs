@@ -64,7 +64,7 @@ impl Given {
         let server = listen(&config.server.host, config.server.port).await?;
         let metrics = count(&config).await?;
         serving.prepare(&config.server.data_dir)?;
-        let _hold = hold_data_dir(&config.server.data_dir)?;
+        let _hold = hold_data_dir(&config.server.data_dir, config.store.engine)?;
         let log = whole_log(&config.log, config.environment, &config.server.data_dir)?;
         let with = Overrides {
             levels: Some(log.levels.clone()),

@@ -18,7 +18,8 @@ use hanok_base::keyring::open_ring;
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::Db;
 use hanok_events::{Engine, EngineParts, Jobs, Outbox, Wake};
-use hanok_web::health::{self, Check};
+use hanok_operator::store_check;
+use hanok_web::health::{self, Whose};
 use hanok_web::live::Live;
 use hanok_web::page::{Assets, asset_routes};
 use hanok_web::{MESSAGES, OperatorToken, Routes, Stack, StackParts, openapi, serve_stack};
@@ -60,6 +61,8 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     let (sms, mail) = (ground.simulated_sms.as_ref(), ground.captured_mail.as_ref());
     let apps = switched_on(&config, &accounts, resolver, sms, mail)?;
     accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
+    let permissions = apps.iter().flat_map(|app| app.permissions());
+    accounts.know_permissions(permissions.copied());
     let sealer = Sealer::new(ground.keys.clone(), &config.audit, Some(checkpoints));
     let engine = ground.engine(&config, &apps, &accounts)?;
     if let Some(metrics) = &metrics {
@@ -69,7 +72,7 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
         );
     }
     let token = OperatorToken::new(config.metrics.token.as_ref());
-    let routes = ground.routes(token, &accounts, &apps);
+    let routes = ground.routes(&config, token, &accounts, &apps);
     let routes = routes.merge(hanok_operator::metrics::routes(metrics.clone(), token));
     let openapi = openapi::document(&routes, env!("CARGO_PKG_VERSION"), config.web.origin());
     let served = openapi::route(&openapi).map_err(|error| BuildError::Wiring(error.to_string()))?;
@@ -103,7 +106,7 @@ impl Ground {
             Some(db) => db,
             None => Db::open(&config.store_in_place()).await?,
         };
-        let beside = beside(config, &db).await?;
+        let beside = beside(config, &db, &keys, &clock).await?;
         let fanout = &beside.shared.fanout;
         let (wake, live) = (Wake::over(Arc::clone(fanout)), Live::new(&config.web));
         live.join(Arc::clone(fanout));
@@ -192,6 +195,9 @@ impl Ground {
         let retention = Retention::new(self.keys.clone(), accounts.audit.clone(), &config.audit);
         let mut schedules: Vec<_> = apps.iter().flat_map(|app| app.schedules()).collect();
         schedules.push(audit::retaining(&self.db, retention));
+        let checkpoints = config.audit.checkpoint_path(&config.server.data_dir);
+        let (db, keys, clock) = (&self.db, &self.keys, &self.clock);
+        schedules.push(audit::checking(db, keys, clock, &config.audit, checkpoints));
         let sealed = apps
             .iter()
             .flat_map(|app| app.sealed_columns())
@@ -211,18 +217,26 @@ impl Ground {
         })?)
     }
 
-    fn routes(&self, token: OperatorToken, accounts: &Accounts, apps: &[Arc<dyn App>]) -> Routes {
-        let mut checks = vec![store_check(self.db.clone())];
+    fn routes(
+        &self,
+        config: &Config,
+        token: OperatorToken,
+        accounts: &Accounts,
+        apps: &[Arc<dyn App>],
+    ) -> Routes {
+        let whose = Whose::of_this_process(&config.server.data_dir, config.web.origin());
+        let mut checks = vec![store_check(self.db.clone(), self.clock.clone())];
         checks.extend(self.travel.check.clone());
         checks.extend(self.beside.check.clone());
         checks.extend(apps.iter().flat_map(|app| app.health_checks()));
         let routes = apps
             .iter()
-            .fold(health::routes(checks, token), |routes, app| {
+            .fold(health::routes_of(whose, checks, token), |routes, app| {
                 routes.merge(app.routes())
             });
         routes
             .merge(home::routes(accounts, apps))
+            .merge(hanok_people::console_routes(apps))
             .merge(self.live.routes())
             .merge(asset_routes(Assets::built()))
     }
@@ -259,16 +273,4 @@ impl Ground {
         };
         Ok(serve_stack(routes.into_router(), parts)?)
     }
-}
-
-/// Whether the store answers.
-fn store_check(db: Db) -> Check {
-    Check::new("store", move || {
-        let db = db.clone();
-        async move {
-            let answer: Result<i64, hanok_db::DbError> =
-                db.read(async |conn| conn.one("SELECT 1", &[]).await).await;
-            answer.map(|_| ()).map_err(|error| error.to_string())
-        }
-    })
 }

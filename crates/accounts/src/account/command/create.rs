@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::account::NewAccount;
 use crate::command::{Failure, Opened};
 use crate::email::EmailAddress;
+use crate::organisation::GroupName;
 use crate::password::{self, Password};
 use crate::person_name::PersonName;
 use crate::role;
@@ -29,7 +30,7 @@ pub(crate) struct Create {
     /// An e-mail address; it counts once it is verified
     #[arg(long)]
     email: Option<String>,
-    /// The department's name
+    /// The department's name; it is made where there is none
     #[arg(long)]
     department: Option<String>,
     /// Read the password from standard input
@@ -48,6 +49,9 @@ impl Create {
             .map_err(|fault| Failure::wrong(format!("--name: {fault}")))?;
         let email = self.email.as_deref().map(EmailAddress::parse).transpose();
         let email = email.map_err(|fault| Failure::wrong(format!("--email: {fault}")))?;
+        let department = self.department.as_deref().map(GroupName::parse).transpose();
+        let department =
+            department.map_err(|fault| Failure::wrong(format!("--department: {fault}")))?;
         if let Some(unknown) = self.role.iter().find(|role| role::built_in(role).is_none()) {
             return Err(Failure::wrong(format!(
                 "--role: there is no role \"{unknown}\""
@@ -65,7 +69,7 @@ impl Create {
         let roles = self.role.iter().map(|role| role.to_lowercase()).collect();
         let new = NewAccount {
             email,
-            department: self.department,
+            department,
             roles,
             ..NewAccount::new(username, name, Some(password))
         };

@@ -29,7 +29,7 @@ record! {
 }
 
 /// The places where an account is signed in, the last seen first.
-pub(in crate::session) async fn of_account(
+pub(crate) async fn of_account(
     conn: &mut Conn,
     account: AccountId,
     now: Timestamp,

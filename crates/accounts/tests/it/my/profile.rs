@@ -1,6 +1,7 @@
 //! Who one is, seen and changed in a browser.
 
 use hanok_testkit::TestApp;
+use serde_json::{Value, json};
 
 use super::{after, assert_hides, assert_leads, assert_shows, confirm, page, signed_in, wait};
 
@@ -61,6 +62,24 @@ hanok_db::both_engines! {
         confirm(&browser).await;
         assert_leads(&browser.post("/account", &[("name", "한하늘")]).await, "/account");
         assert_shows(&page(&browser, "/account").await, &["한하늘"]);
+        app.finish().await;
+    }
+
+    async fn a_program_changes_it_too_and_the_password_is_for_who_one_is(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let haneul = app.person("haneul").await;
+        let change = async |patch: Value| app.client().of(&haneul).patch("/api/v1/me").json(patch).await;
+        let changed = change(json!({ "name": "한하늘", "birthdate": "1987-06-25" })).await.assert_status(200);
+        assert_eq!(changed.body["name"], "한하늘");
+        wait(&app);
+        change(json!({ "name": "하늘" })).await.assert_problem(403, "password_required");
+        change(json!({ "language": "en", "theme": "dark" })).await.assert_status(200);
+        let told = app.client().of(&haneul).get("/api/v1/me/history/none").await;
+        assert_eq!(told.header("content-language"), "en");
+        let wrong = json!({ "name": " ", "birthdate": "1987", "language": "tlh", "theme": "pink" });
+        let refused = change(wrong).await.assert_problem(400, "invalid_request").fields();
+        let codes: Vec<&str> = refused.iter().map(|(_, code)| code.as_str()).collect();
+        assert_eq!(codes, ["birthdate_format", "language_unknown", "name_empty", "theme_unknown"]);
         app.finish().await;
     }
 }

@@ -1,0 +1,93 @@
+//! A row of the trail, as pages show it.
+
+use hanok_accounts::audit::read::{AuditLine, Somebody};
+use hanok_accounts::audit::words;
+use hanok_accounts::permission::ProviderManagement;
+use hanok_base::i18n::Text;
+use hanok_web::{Caller, Permission};
+
+use crate::text;
+
+/// Something that is named, by a text of ours or by its own name, and leads to its page where the reader may open it.
+pub(super) struct Name {
+    pub(super) text: Option<Text>,
+    pub(super) own: String,
+    pub(super) note: Option<String>,
+    pub(super) href: Option<String>,
+}
+
+/// A row, in words.
+pub(super) struct Line {
+    pub(super) row: AuditLine,
+    pub(super) action: Name,
+    pub(super) actor: Option<Name>,
+    pub(super) subject: Option<Name>,
+    pub(super) provider: Option<Name>,
+    pub(super) target: Option<Name>,
+}
+
+impl Line {
+    /// The row, as `caller` reads it.
+    pub(super) fn of(row: AuditLine, caller: &Caller) -> Self {
+        let holds = |name| caller.permissions.contains(name);
+        let providers = holds(ProviderManagement::NAME);
+        let person = |somebody: &Option<Somebody>| somebody.as_ref().map(named);
+        Self {
+            action: Name {
+                text: row.known_action().map(words::said),
+                own: row.action.clone(),
+                note: None,
+                href: None,
+            },
+            actor: person(&row.actor).or_else(|| row.is_by_itself().then(system)),
+            subject: person(&row.subject),
+            provider: row.provider.as_ref().map(|provider| Name {
+                text: None,
+                own: provider
+                    .name
+                    .clone()
+                    .unwrap_or_else(|| provider.id.to_string()),
+                note: None,
+                href: providers.then(|| format!("/admin/providers/{}", provider.id)),
+            }),
+            target: row.target.as_ref().map(|(kind, id)| Name {
+                text: words::of_target(kind),
+                own: kind.clone(),
+                note: Some(id.to_string()),
+                href: (providers && kind == "service_provider")
+                    .then(|| format!("/admin/providers/{id}")),
+            }),
+            row,
+        }
+    }
+
+    /// The details, one to a line.
+    pub(super) fn details(&self) -> Option<String> {
+        let details = self.row.details.as_object()?;
+        (!details.is_empty()).then(|| serde_json::to_string_pretty(details).unwrap_or_default())
+    }
+}
+
+fn named(somebody: &Somebody) -> Name {
+    let id = somebody.id.to_string();
+    let (own, note) = match &somebody.names {
+        Some((name, username)) => (name.clone(), Some(username.clone())),
+        None => (id.clone(), None),
+    };
+    Name {
+        text: None,
+        own,
+        note,
+        href: None,
+    }
+}
+
+/// A command or a job.
+const fn system() -> Name {
+    Name {
+        text: Some(text::trail_pages::system()),
+        own: String::new(),
+        note: None,
+        href: None,
+    }
+}

@@ -1,0 +1,58 @@
+//! The routes and duties of people, as an [`App`]: always on, like the accounts.
+
+use hanok_accounts::App;
+use hanok_accounts::home::FrontCard;
+use hanok_base::i18n::Locale;
+use hanok_db::MigrationSet;
+use hanok_web::{MenuEntry, Routes};
+
+use crate::console;
+use crate::context::People;
+use crate::{audit, organisation, role, text, user};
+
+/// The people, as the binary sees them.
+pub struct PeopleApp(pub People);
+
+impl App for PeopleApp {
+    fn name(&self) -> &'static str {
+        "people"
+    }
+
+    fn migrations(&self) -> Vec<MigrationSet> {
+        Vec::new()
+    }
+
+    fn routes(&self) -> Routes {
+        Routes::new()
+            .merge(user::routes())
+            .merge(organisation::routes())
+            .merge(role::routes())
+            .merge(audit::routes())
+            .with_state(self.0.clone())
+    }
+
+    fn menu(&self) -> Vec<MenuEntry> {
+        let [departments, teams] = organisation::menu_entries();
+        vec![
+            console::menu_entry(),
+            departments,
+            teams,
+            role::menu_entry(),
+            audit::menu_entry(),
+        ]
+    }
+
+    fn front(&self) -> Option<FrontCard> {
+        Some(FrontCard {
+            title: text::console::front_title(),
+            line: text::console::front_line(),
+            icon: "layout-dashboard",
+            path: "/admin",
+            needs: console::OVERVIEW,
+        })
+    }
+
+    fn messages(&self) -> [(Locale, &'static str); 2] {
+        crate::MESSAGES
+    }
+}
