@@ -98,11 +98,14 @@ CREATE INDEX auth_transaction_pending_expiry ON auth_transaction (expires_at) WH
 -- A person's history: its ids are walked in order, also those of one status or provider, without the rows.
 CREATE INDEX auth_transaction_account_newest
     ON auth_transaction (account_id, created_at, id, status, ended_at, provider_id);
-CREATE INDEX auth_transaction_provider_newest ON auth_transaction (provider_id, created_at);
+CREATE INDEX auth_transaction_provider_newest ON auth_transaction (provider_id, created_at, status, ended_at);
 -- What became of the requests of some days, by provider, without the rows.
 CREATE INDEX auth_transaction_newest_status ON auth_transaction (created_at, status, provider_id, ended_at);
 -- Decoys, of which the sweep forgets Hanok's own without walking the real sign-ins; no real request touches it.
 CREATE INDEX auth_transaction_decoys ON auth_transaction (provider_id, created_at) WHERE account_id IS NULL;
+
+-- Who approved for whom: the people whom a provider's owner may see.
+CREATE INDEX auth_transaction_approved ON auth_transaction (provider_id, account_id) WHERE status = 'COMPLETED';
 
 -- When a phone was asked for, by one provider or (the nil id) by all: the moments of the last day,
 -- eight bytes each. Taken first in a request's unit, it makes requests for one phone queue.
@@ -130,11 +133,15 @@ CREATE TABLE callback_delivery (
     attempts BIGINT NOT NULL DEFAULT 0,
     delivered_at BIGINT,
     last_status BIGINT,
-    last_error TEXT
+    last_error TEXT,
+    -- The job that was given up, while it lies among the dead letters.
+    dead_job UUID
 );
 
 CREATE UNIQUE INDEX callback_delivery_transaction ON callback_delivery (transaction_id);
 CREATE INDEX callback_delivery_provider ON callback_delivery (provider_id, created_at);
+-- Those that were given up: few, and what somebody who looks after a provider asks for.
+CREATE INDEX callback_delivery_dead ON callback_delivery (provider_id, created_at) WHERE state = 'DEAD';
 CREATE INDEX callback_delivery_code_until ON callback_delivery (code_until) WHERE code IS NOT NULL;
 
 CREATE TABLE callback_attempt (

@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 use hanok_events::{Handler, JobHandler, Schedule};
 
-pub(crate) use store::DeliveryState;
+pub(crate) use deliver::{KIND, address};
+pub(crate) use store::{DeliveryId, DeliveryState};
 pub use tell::Ending;
 
 use crate::context::Identity;

@@ -52,6 +52,9 @@ pub enum Fault {
     /// Asked again before the interval was over.
     #[error("polled too fast")]
     PolledTooFast(Duration),
+    /// What is there stands against it; this text of the catalogue says what.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// What accounts refused.
     #[error(transparent)]
     Accounts(#[from] hanok_accounts::Fault),
@@ -110,6 +113,7 @@ impl From<Fault> for Error {
                 Self::new(codes::TOO_MANY_REQUESTS_FOR_PHONE).retry_after(wait)
             }
             Fault::PolledTooFast(wait) => Self::rate_limited(wait),
+            Fault::Conflict(text) => Self::new(codes::CONFLICT).detail(text),
             Fault::Accounts(fault) => fault.into(),
         }
     }

@@ -16,6 +16,7 @@ pub mod callback;
 mod config;
 mod context;
 mod day;
+mod delivery;
 mod fault;
 mod history;
 pub mod metrics;

@@ -8,20 +8,24 @@ pub(crate) mod api;
 mod by;
 pub mod client;
 pub(crate) mod command;
+pub(crate) mod console;
 mod create;
 mod event;
 mod input;
 pub mod keys;
 mod output;
 pub(crate) mod own;
+mod owner;
+mod search;
 mod secrets;
 mod service;
 mod settings;
 pub mod store;
+mod viewer;
 
-pub use api::routes;
 pub use by::By;
 pub use client::{ClientCredentials, credentials};
+pub(crate) use console::menu_entry;
 pub use create::CreatedProvider;
 pub use input::{Field, NewProvider, ProviderIn, ProviderPatch};
 pub use keys::schedules;
@@ -30,3 +34,9 @@ pub use own::OWN;
 pub use secrets::CreatedSecret;
 pub use settings::{AddressList, Delivery, Notify, ProviderLimits, ProviderName, SiteCode};
 pub use store::{Provider, ProviderId, ProviderRow, find, find_by_client_id};
+pub(crate) use viewer::{ANSWERED_PEOPLE, NAMED_PROVIDERS, OWNED_PROVIDERS};
+
+/// The routes of providers: their API and their pages.
+pub(crate) fn routes() -> hanok_web::Routes<crate::context::Identity> {
+    api::routes().merge(console::routes())
+}

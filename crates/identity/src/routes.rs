@@ -18,7 +18,9 @@ use utoipa_axum::routes;
 
 use crate::context::Identity;
 use crate::transaction::{self, api};
-use crate::{callback, history, metrics, phone, provider, report, sign_in, statistics, text};
+use crate::{
+    callback, delivery, history, metrics, phone, provider, report, sign_in, statistics, text,
+};
 
 /// Identity, as the binary sees it.
 pub struct IdentityApp(pub Identity);
@@ -54,6 +56,7 @@ impl App for IdentityApp {
             .add(routes!(api::pending), Access::Device)
             .merge(older_addresses())
             .merge(provider::routes())
+            .merge(delivery::routes())
             .merge(statistics::routes())
             .merge(history::routes())
             .merge(phone::routes())
@@ -70,11 +73,23 @@ impl App for IdentityApp {
     }
 
     fn menu(&self) -> Vec<MenuEntry> {
-        vec![history::menu_entry()]
+        vec![history::menu_entry(), provider::menu_entry()]
     }
 
     fn panels(&self) -> Vec<Arc<dyn Panel>> {
         history::panels(&self.0)
+    }
+
+    fn answered_people(&self) -> Option<&'static str> {
+        Some(provider::ANSWERED_PEOPLE)
+    }
+
+    fn owned_providers(&self) -> Option<&'static str> {
+        Some(provider::OWNED_PROVIDERS)
+    }
+
+    fn named_providers(&self) -> Option<&'static str> {
+        Some(provider::NAMED_PROVIDERS)
     }
 
     fn front(&self) -> Option<FrontCard> {
@@ -83,6 +98,7 @@ impl App for IdentityApp {
             line: text::identity::line(),
             icon: "fingerprint",
             path: "/history",
+            needs: Access::SignedIn,
         })
     }
 

@@ -11,12 +11,17 @@
 mod api;
 mod command;
 mod fill;
+mod pages;
 mod service;
 mod store;
 
-pub(crate) use api::routes;
 pub(crate) use command::Stats;
 pub(crate) use fill::schedule;
 pub use service::{DayOut, ServiceStatistics};
 #[cfg(test)]
 pub(crate) use store::QUESTIONS;
+
+/// The routes of statistics: the API and a provider's page.
+pub(crate) fn routes() -> hanok_web::Routes<crate::context::Identity> {
+    api::routes().merge(pages::routes())
+}

@@ -24,7 +24,7 @@ pub(super) struct Claims<'a> {
     jti: TransactionId,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'a str>,
-    status: Status,
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_reason: Option<FailureReason>,
     #[serde(flatten)]
@@ -55,7 +55,12 @@ pub(super) enum End<'a> {
     },
     Failed(Option<FailureReason>),
     Expired,
+    /// Nothing ended: the provider's address is tried.
+    Trial,
 }
+
+/// The status of a trial, which no transaction has.
+const TRIAL: &str = "TEST";
 
 /// From whom, to whom, about what.
 pub(super) struct Envelope<'a> {
@@ -75,7 +80,7 @@ impl<'a> Claims<'a> {
             exp: now.plus(LIFE).seconds(),
             jti: envelope.transaction,
             state: envelope.state,
-            status: Status::Expired,
+            status: Status::Expired.as_str(),
             failure_reason: None,
             person: None,
             completed_at: None,
@@ -83,12 +88,13 @@ impl<'a> Claims<'a> {
         match end {
             End::Completed { person, at } => {
                 (claims.status, claims.person, claims.completed_at) =
-                    (Status::Completed, Some(person), at);
+                    (Status::Completed.as_str(), Some(person), at);
             }
             End::Failed(reason) => {
-                (claims.status, claims.failure_reason) = (Status::Failed, reason);
+                (claims.status, claims.failure_reason) = (Status::Failed.as_str(), reason);
             }
             End::Expired => {}
+            End::Trial => claims.status = TRIAL,
         }
         claims
     }
@@ -177,6 +183,7 @@ mod tests {
         for (end, reason) in [
             (End::Failed(Some(FailureReason::Denied)), Some("denied")),
             (End::Expired, None),
+            (End::Trial, None),
         ] {
             let value: Value = serde_json::from_str(&told(None, end)).unwrap();
             let object = value.as_object().unwrap();

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use hanok_accounts::audit::Origin;
 use hanok_base::{Id, Timestamp};
 use hanok_db::{DbError, Tx};
-use hanok_events::{Backoff, Job, JobHandler, Outcome};
+use hanok_events::{Backoff, Job, JobHandler, JobId, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::payload::Telling;
@@ -21,7 +21,7 @@ use crate::provider::{self, Delivery, ProviderRow};
 use crate::transaction;
 
 /// The kind of job that posts callbacks.
-pub(super) const KIND: &str = "identity.deliver_callback";
+pub(crate) const KIND: &str = "identity.deliver_callback";
 
 /// First after 1–3 s, then doubling with jitter up to an hour.
 const BACKOFF: Backoff = Backoff {
@@ -84,6 +84,15 @@ enum Ready {
 enum Next {
     Again(Timestamp),
     GivenUp,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Told,
+    Failed,
+    /// The job becomes a dead letter.
+    GivenUp(JobId),
 }
 
 impl Identity {
@@ -162,7 +171,7 @@ impl Identity {
     }
 
     async fn has_told(&self, id: DeliveryId, tried: Tried, job: &Job, now: Timestamp) -> Outcome {
-        match self.note(id, tried, None, now).await {
+        match self.note(id, tried, End::Told, now).await {
             Ok(()) => Outcome::Done,
             Err(error) => Outcome::Retry {
                 at: now.plus(BACKOFF.delay(job.attempts, &self.accounts.random)),
@@ -181,8 +190,11 @@ impl Identity {
     ) -> Outcome {
         let delay = BACKOFF.delay(job.attempts, &self.accounts.random);
         let next = next(job.created_at, self.config.callback_max_age(), delay, now);
-        let given_up = next == Next::GivenUp;
-        if let Err(error) = self.note(id, tried, Some(given_up), now).await {
+        let end = match next {
+            Next::Again(_) => End::Failed,
+            Next::GivenUp => End::GivenUp(job.id),
+        };
+        if let Err(error) = self.note(id, tried, end, now).await {
             tracing::warn!(delivery = %id, %error, "a callback attempt was not written down");
         }
         match next {
@@ -191,22 +203,22 @@ impl Identity {
         }
     }
 
-    /// Writes an attempt down: delivered, or failed and `given_up` or not.
+    /// Writes an attempt and its end down.
     async fn note(
         &self,
         id: DeliveryId,
         tried: Tried,
-        given_up: Option<bool>,
+        end: End,
         now: Timestamp,
     ) -> Result<(), DbError> {
         let attempt = Id::new(&self.accounts.clock, &self.accounts.random);
         self.accounts
             .db
             .write(async move |tx| {
-                match given_up {
-                    None => store::delivered(tx, id, &tried, now).await?,
-                    Some(false) => store::failed(tx, id, &tried).await?,
-                    Some(true) => store::dead(tx, id, &tried).await?,
+                match end {
+                    End::Told => store::delivered(tx, id, &tried, now).await?,
+                    End::Failed => store::failed(tx, id, &tried).await?,
+                    End::GivenUp(job) => store::dead(tx, id, &tried, job).await?,
                 }
                 store::insert_attempt(tx, attempt, id, &tried).await
             })
@@ -215,7 +227,7 @@ impl Identity {
 }
 
 /// Where a provider is told, or why it cannot be.
-fn address(provider: &ProviderRow) -> Result<&str, &'static str> {
+pub(crate) fn address(provider: &ProviderRow) -> Result<&str, &'static str> {
     match (
         provider.active,
         provider.delivery,

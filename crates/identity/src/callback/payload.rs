@@ -6,7 +6,7 @@ use std::time::Duration;
 use hanok_accounts::AccountId;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::ci::Di;
-use hanok_base::{Secret, Timestamp};
+use hanok_base::{Id, Secret, Timestamp};
 use hanok_db::Tx;
 use serde_json::json;
 
@@ -73,7 +73,39 @@ impl Identity {
             transaction: transaction.id,
             state: transaction.state.as_deref(),
         };
-        let plain = Claims::new(&envelope, end, now).to_json()?;
+        self.encrypted(tx, provider, &Claims::new(&envelope, end, now), now)
+            .await
+    }
+
+    /// A JWE by which a provider's callback address is tried: it is about no transaction and nobody.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn trial_payload(
+        &self,
+        tx: &mut Tx,
+        provider: &ProviderRow,
+        now: Timestamp,
+    ) -> Result<String, Fault> {
+        let envelope = Envelope {
+            issuer: &self.accounts.origin,
+            client_id: &provider.client_id,
+            transaction: Id::new(&self.accounts.clock, &self.accounts.random),
+            state: None,
+        };
+        let claims = Claims::new(&envelope, End::Trial, now);
+        self.encrypted(tx, provider, &claims, now).await
+    }
+
+    /// The claims under the provider's key in use, whose use is counted.
+    async fn encrypted(
+        &self,
+        tx: &mut Tx,
+        provider: &ProviderRow,
+        claims: &Claims<'_>,
+        now: Timestamp,
+    ) -> Result<String, Fault> {
+        let plain = claims.to_json()?;
         let key = keys::current(tx, provider.id, now).await?;
         let key = key.ok_or_else(|| Fault::internal("the provider has no key in use"))?;
         let value = self.open_key(&key)?;

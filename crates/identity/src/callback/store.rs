@@ -3,17 +3,18 @@
 use const_format::concatcp;
 use hanok_base::{Id, Place, Timestamp};
 use hanok_db::{Conn, DbError, Tx, params, record, text_enum};
+use hanok_events::JobId;
 
 use crate::provider::ProviderId;
 use crate::transaction::TransactionId;
 
 /// Marks the id of a delivery.
-pub(super) enum Delivery {}
+pub(crate) enum Delivery {}
 /// Marks the id of an attempt.
 pub(super) enum Attempt {}
 
 /// The id of a delivery.
-pub(super) type DeliveryId = Id<Delivery>;
+pub(crate) type DeliveryId = Id<Delivery>;
 
 text_enum! {
     /// Where a delivery stands.
@@ -145,11 +146,17 @@ pub(super) async fn failed(tx: &mut Tx, id: DeliveryId, tried: &Tried) -> Result
         .map(|_| ())
 }
 
-/// The last attempt failed: given up, and the code with it. One that is delivered stays so.
-pub(super) async fn dead(tx: &mut Tx, id: DeliveryId, tried: &Tried) -> Result<(), DbError> {
+/// The last attempt failed: given up, and the code with it; `job` becomes a dead letter. One that is delivered
+/// stays so.
+pub(super) async fn dead(
+    tx: &mut Tx,
+    id: DeliveryId,
+    tried: &Tried,
+    job: JobId,
+) -> Result<(), DbError> {
     const SQL: &str = "UPDATE callback_delivery SET state = 'DEAD', code = NULL, attempts = attempts + 1, \
-        last_status = $2, last_error = $3 WHERE id = $1 AND state <> 'DELIVERED'";
-    tx.execute(SQL, params![id, tried.status, tried.error])
+        last_status = $2, last_error = $3, dead_job = $4 WHERE id = $1 AND state <> 'DELIVERED'";
+    tx.execute(SQL, params![id, tried.status, tried.error, job])
         .await
         .map(|_| ())
 }

@@ -3,7 +3,7 @@
 
 use futures_util::future::BoxFuture;
 use hanok_base::{Id, Secret, Timestamp};
-use hanok_db::Tx;
+use hanok_db::{DbError, Tx};
 use hanok_events::{Event, Handler, HandlerError, NewJob, Received, Topic};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -99,6 +99,26 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// A job that posts a delivery, in its provider's own lane.
+    pub(crate) async fn queue_delivery(
+        &self,
+        tx: &mut Tx,
+        provider: ProviderId,
+        delivery: DeliveryId,
+    ) -> Result<(), DbError> {
+        let job = NewJob {
+            kind: deliver::KIND,
+            lane: provider.to_string(),
+            payload: json!(Payload {
+                delivery_id: delivery
+            }),
+            run_at: self.accounts.clock.now(),
+        };
+        self.accounts.jobs.enqueue(tx, job).await.map(drop)
+    }
+}
+
 /// What a provider wants of an ending: nothing, to fetch it, or to be posted it.
 const fn initial_state(
     delivery: Delivery,
@@ -132,15 +152,9 @@ impl Handler for Queue {
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         Box::pin(async move {
             let due: CallbackDue = event.parse()?;
-            let job = NewJob {
-                kind: deliver::KIND,
-                lane: due.provider_id.to_string(),
-                payload: json!(Payload {
-                    delivery_id: due.delivery_id
-                }),
-                run_at: self.0.accounts.clock.now(),
-            };
-            self.0.accounts.jobs.enqueue(tx, job).await?;
+            self.0
+                .queue_delivery(tx, due.provider_id, due.delivery_id)
+                .await?;
             Ok(())
         })
     }

@@ -4,7 +4,7 @@ mod list;
 mod request;
 
 use axum::http::Method;
-use hanok_web::{Access, MenuEntry, Routes};
+use hanok_web::{Access, MenuEntry, Routes, Section};
 
 use crate::context::Identity;
 use crate::text;
@@ -38,6 +38,7 @@ pub(crate) const fn menu_entry() -> MenuEntry {
         text: text::history::title(),
         path: PATH,
         icon: "list-details",
+        section: Section::Own,
         needs: Access::SignedIn,
     }
 }

@@ -31,6 +31,8 @@ pub fn routes() -> Routes<Identity> {
         .add(routes!(show, change), managing)
         .add(routes!(announce_key), managing)
         .add(routes!(activate_key), Access::Client)
+        .add(routes!(retire_key), managing)
+        .add(routes!(set_owner), managing)
         .add(routes!(rotate_secret), managing)
 }
 
@@ -61,6 +63,13 @@ pub struct RotateSecretIn {
     /// Hours that the secret before still counts: 24 where left out, at most 720; 0 ends it now.
     #[schema(minimum = 0, maximum = 720)]
     overlap_hours: Option<u32>,
+}
+
+/// Who looks after a provider from now on.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct OwnerIn {
+    /// A username; `null` for nobody.
+    username: Option<String>,
 }
 
 /// A provider's credentials, where it sends them neither by header nor by HTTP Basic.
@@ -177,4 +186,30 @@ pub async fn rotate_secret(
         .rotate_secret(&ctx, By::Person(caller.clone()), id, overlap)
         .await?;
     Ok((StatusCode::CREATED, Json(created.into())))
+}
+
+/// Retire a key before its time: one that is announced and shall not come, or one that is retiring.
+#[utoipa::path(post, path = "/api/v1/providers/{id}/keys/{kid}/retire", tag = "providers", params(("id" = String, Path), ("kid" = String, Path)), responses((status = 200, body = KeyOut), Error))]
+pub async fn retire_key(
+    State(identity): State<Identity>,
+    ctx: Ctx,
+    caller: Allowed<ProviderManagement>,
+    Path((id, kid)): Path<(ProviderId, String)>,
+) -> Result<Json<KeyOut>, Error> {
+    let by = By::Person(caller.clone());
+    Ok(Json(identity.retire_key(&ctx, by, id, kid).await?.into()))
+}
+
+/// Hand a provider over. Only those may who manage all.
+#[utoipa::path(put, path = "/api/v1/providers/{id}/owner", tag = "providers", params(("id" = String, Path)), responses((status = 200, body = ProviderOut), Error))]
+pub async fn set_owner(
+    State(identity): State<Identity>,
+    ctx: Ctx,
+    caller: Allowed<ProviderManagement>,
+    Path(id): Path<ProviderId>,
+    Json(input): Json<OwnerIn>,
+) -> Result<Json<ProviderOut>, Error> {
+    let (by, name) = (By::Person(caller.clone()), input.username.as_deref());
+    let row = identity.set_provider_owner(&ctx, by, id, name).await?;
+    Ok(Json(row.into()))
 }

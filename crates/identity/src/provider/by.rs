@@ -73,7 +73,7 @@ impl Identity {
     ///
     /// # Errors
     /// Not found, also where it is another's.
-    pub(super) async fn provider_to_change(
+    pub(crate) async fn provider_to_change(
         &self,
         tx: &mut Tx,
         by: &By,

@@ -1,12 +1,11 @@
 //! What a provider is set to, as types that hold only what is right.
 
-use std::net::IpAddr;
-
 use hanok_accounts::person_name::{PersonName, PersonNameFault};
 use hanok_db::{FromValue, Value};
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use hanok_accounts::address_list::AddressList;
 
 hanok_db::text_enum! {
     /// How a provider learns of the end of what it asked.
@@ -65,73 +64,6 @@ impl SiteCode {
     }
 }
 
-/// The networks that a provider calls from; an empty list is any. Stored as a JSON list of texts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AddressList(Vec<IpNet>);
-
-impl AddressList {
-    /// The most networks a list has.
-    pub const LONGEST: usize = 100;
-
-    /// One entry: `203.0.113.7` or `203.0.113.0/24`, of either family; bits behind the prefix are dropped.
-    pub fn network(text: &str) -> Option<IpNet> {
-        let address = || {
-            text.parse::<IpAddr>()
-                .ok()
-                .map(|address| IpNet::from(address.to_canonical()))
-        };
-        text.parse::<IpNet>()
-            .ok()
-            .map(|network| network.trunc())
-            .or_else(address)
-    }
-
-    /// A list of these networks.
-    pub const fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks)
-    }
-
-    /// Whether a call may come from `address`.
-    pub fn allows(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.0.is_empty() || self.0.iter().any(|network| network.contains(&address))
-    }
-
-    /// The entries as text; of a network of one address, the address.
-    pub fn texts(&self) -> Vec<String> {
-        let single = |network: &IpNet| network.prefix_len() == network.max_prefix_len();
-        let text = |network: &IpNet| {
-            if single(network) {
-                network.addr().to_string()
-            } else {
-                network.to_string()
-            }
-        };
-        self.0.iter().map(text).collect()
-    }
-
-    /// As it is stored.
-    pub fn stored(&self) -> String {
-        serde_json::Value::from(self.texts()).to_string()
-    }
-}
-
-impl FromValue for AddressList {
-    const EXPECTED: &'static str = "a JSON list of networks";
-
-    fn from_value(value: Value<'_>) -> Option<Self> {
-        let Value::Text(text) = value else {
-            return None;
-        };
-        let texts: Vec<String> = serde_json::from_str(text).ok()?;
-        texts
-            .iter()
-            .map(|text| Self::network(text))
-            .collect::<Option<_>>()
-            .map(Self)
-    }
-}
-
 /// Limits of one provider, each in place of the configuration's. Stored as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -172,69 +104,6 @@ impl FromValue for ProviderLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn list(texts: &[&str]) -> AddressList {
-        AddressList::new(
-            texts
-                .iter()
-                .map(|text| AddressList::network(text).unwrap())
-                .collect(),
-        )
-    }
-
-    #[test]
-    fn a_call_comes_from_a_listed_network_in_either_notation() {
-        let allowed = list(&["203.0.113.7/24", "2001:db8::/32", "198.51.100.9"]);
-        for inside in [
-            "203.0.113.200",
-            "::ffff:203.0.113.1",
-            "2001:db8:1::5",
-            "198.51.100.9",
-        ] {
-            assert!(allowed.allows(inside.parse().unwrap()), "{inside}");
-        }
-        for outside in ["203.0.114.1", "2001:db9::1", "198.51.100.10", "::1"] {
-            assert!(!allowed.allows(outside.parse().unwrap()), "{outside}");
-        }
-        assert!(
-            AddressList::default().allows("192.0.2.1".parse().unwrap()),
-            "an empty list is any"
-        );
-    }
-
-    #[test]
-    fn a_list_survives_its_store() {
-        let allowed = list(&["203.0.113.7/24", "2001:db8::1", "::ffff:192.0.2.1"]);
-        assert_eq!(
-            allowed.stored(),
-            r#"["203.0.113.0/24","2001:db8::1","192.0.2.1"]"#
-        );
-        assert_eq!(
-            AddressList::from_value(Value::Text(&allowed.stored())),
-            Some(allowed)
-        );
-        assert_eq!(
-            AddressList::from_value(Value::Text("[]")),
-            Some(AddressList::default())
-        );
-        for wrong in ["[\"nowhere\"]", "{}", ""] {
-            assert_eq!(AddressList::from_value(Value::Text(wrong)), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_network_is_none() {
-        for wrong in [
-            "",
-            "203.0.113",
-            "203.0.113.0/33",
-            "example.com",
-            "203.0.113.0/24 ",
-            "::1/129",
-        ] {
-            assert_eq!(AddressList::network(wrong), None, "{wrong:?}");
-        }
-    }
 
     #[test]
     fn limits_survive_their_store_and_know_their_range() {

@@ -185,7 +185,7 @@ pub(super) async fn update(
 ) -> Result<bool, DbError> {
     const SQL: &str = "UPDATE service_provider SET version = version + 1, updated_at = $3, name = $4, \
         callback_url = $5, delivery = $6, notify = $7, site_code = $8, address_allow_list = $9, limits = $10, \
-        hide_unknown_users = $11, ci_entitled = $12, active = $13 WHERE id = $1 AND version = $2";
+        hide_unknown_users = $11, ci_entitled = $12, active = $13, owner_id = $14 WHERE id = $1 AND version = $2";
     let (networks, limits) = (row.address_allow_list.stored(), row.limits.stored());
     let values = params![
         row.id,
@@ -200,7 +200,8 @@ pub(super) async fn update(
         limits,
         row.hide_unknown_users,
         row.ci_entitled,
-        row.active
+        row.active,
+        row.owner_id
     ];
     Ok(tx.execute(SQL, values).await? == 1)
 }

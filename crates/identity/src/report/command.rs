@@ -3,7 +3,8 @@
 use clap::{Parser, ValueEnum};
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::command::{Failure, Host, Opened, Run};
-use hanok_base::terminal;
+use hanok_base::{Timestamp, terminal};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{
@@ -63,6 +64,10 @@ enum Form {
 
 impl Run for Report {
     async fn run(self, host: &dyn Host) -> Result<(), Failure> {
+        let Some(name) = self.name else {
+            list();
+            return Ok(());
+        };
         let opened = host.open().await?;
         let IdentityApp(identity) = opened.app("identity")?;
         let form = match (self.csv, self.json) {
@@ -72,12 +77,6 @@ impl Run for Report {
         };
         let now = opened.accounts.clock.now();
         let zone = opened.accounts.organisation.get().zone.clone();
-        let Some(name) = self.name else {
-            let rows =
-                all(now, &zone).map(|query| [query.name(), query.title()].map(str::to_owned));
-            terminal::table(["report", "what it tells"], &rows);
-            return Ok(());
-        };
         let desk = Desk {
             identity,
             opened: &opened,
@@ -93,6 +92,13 @@ impl Run for Report {
             Name::ManyAddresses => desk.show(ManyAddresses::until(now)).await,
         }
     }
+}
+
+/// Says which there are; neither moment nor zone matters to their names.
+fn list() {
+    let queries = all(Timestamp::from_seconds(0), &TimeZone::UTC);
+    let rows = queries.map(|query| [query.name(), query.title()].map(str::to_owned));
+    terminal::table(["report", "what it tells"], &rows);
 }
 
 /// Where a report is read.
@@ -188,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_report_has_its_name_on_the_command_line() {
-        let reports = all(hanok_base::Timestamp::default(), &jiff::tz::TimeZone::UTC);
+        let reports = all(Timestamp::default(), &TimeZone::UTC);
         let names = reports.each_ref().map(|report| report.name().to_owned());
         let offered = Name::value_variants()
             .iter()

@@ -79,7 +79,7 @@ impl Query for ManyAddresses {
     }
 
     fn indexes(&self) -> &'static [&'static str] {
-        &["audit_log_action"]
+        &["audit_log_action", "audit_log_newest"]
     }
 
     fn values(&self) -> Vec<Value<'_>> {

@@ -21,6 +21,7 @@ mod callback_person;
 mod callback_retry;
 mod concurrency;
 mod confirm;
+mod console;
 mod credentials;
 mod demo_confirm;
 mod devices;

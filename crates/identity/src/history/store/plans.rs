@@ -22,8 +22,8 @@ async fn fill(db: &Db) -> Result<(), DbError> {
         address_allow_list, limits, hide_unknown_users, ci_entitled, active, created_at, updated_at) \
         VALUES ($1, 'shop', 'A 쇼핑몰', 'poll', 'all', 'SHOP', '', '', TRUE, FALSE, TRUE, 1, 1)";
     const REQUEST: &str = "INSERT INTO auth_transaction (id, provider_id, account_id, phone_index, status, \
-        created_at, expires_at, ended_at, binding_code, choices) \
-        VALUES ($1, $2, $3, $4, 'EXPIRED', $5, $6, $6, 10, '10,11,12')";
+        created_at, expires_at, ended_at, binding_code, choices, auth_code_hash) \
+        VALUES ($1, $2, $3, $4, $7, $5, $6, $6, 10, '10,11,12', $8)";
     let (clock, random) = (Clock::system(), Random::seeded(1));
     db.write::<_, DbError, _>(async move |tx| {
         tx.execute(ACCOUNT, params![PERSON]).await?;
@@ -32,8 +32,15 @@ async fn fill(db: &Db) -> Result<(), DbError> {
             let id: TransactionId = Id::new(&clock, &random);
             let person = (at % 30 == 0).then_some(PERSON);
             let (phone, ends) = ([0_u8; 32], at + 1);
-            tx.execute(REQUEST, params![id, SHOP, person, phone, at, ends])
-                .await?;
+            // Some of the others' are completed, so that what is completed is not found by there being none.
+            let code = (at % 3 == 1).then(|| id.uuid().as_bytes().to_vec());
+            let status = if code.is_some() {
+                "COMPLETED"
+            } else {
+                "EXPIRED"
+            };
+            let values = params![id, SHOP, person, phone, at, ends, status, code];
+            tx.execute(REQUEST, values).await?;
         }
         Ok(())
     })

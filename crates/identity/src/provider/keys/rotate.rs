@@ -95,6 +95,47 @@ impl Identity {
             .await
     }
 
+    /// Retires a key before its time: one that is announced and shall not come, or one that is retiring. Twice
+    /// is once.
+    ///
+    /// # Errors
+    /// Not found, where the provider has no such key; `PasswordRequired`; a field error for the key in use.
+    pub(in crate::provider) async fn retire_key(
+        &self,
+        ctx: &Ctx,
+        by: By,
+        provider: ProviderId,
+        kid: String,
+    ) -> Result<KeyRow, Fault> {
+        let (identity, context) = (self.clone(), ctx.clone());
+        self.accounts
+            .db
+            .write(async move |tx| {
+                let row = identity.provider_to_change(tx, &by, provider).await?;
+                let key = rows::find(tx, provider, &kid).await?;
+                let key = key.ok_or_else(Fault::not_found)?;
+                identity.ask_again(tx, &context, &by).await?;
+                match key.state {
+                    KeyState::Active => return Err(Fault::field("/kid", "key_in_use")),
+                    KeyState::Retired => return Ok(key),
+                    KeyState::Announced | KeyState::Retiring => {}
+                }
+                identity.raise(tx, &row, context.now).await?;
+                rows::end(tx, key.id, context.now).await?;
+                let entry = Entry::new(Action::KeyRotation)
+                    .target("provider_key", key.id.uuid())
+                    .version(KeyState::Retired);
+                let entry = entry.details(json!({ "by": by.word(), "kid": key.key_name }));
+                let origin = Origin::from(&context);
+                identity
+                    .tell_of_provider(tx, &origin, provider, "key_retired", entry)
+                    .await?;
+                let ended = rows::find(tx, provider, &kid).await?;
+                ended.ok_or_else(Fault::not_found)
+            })
+            .await
+    }
+
     /// announced → active, and active → retiring for the one before, with audit row and event.
     pub(super) async fn take_into_use(
         &self,

@@ -140,6 +140,13 @@ pub(super) async fn retire(tx: &mut Tx, id: KeyId, now: Timestamp) -> Result<boo
     Ok(tx.execute(SQL, params![id, now]).await? == 1)
 }
 
+/// announced or retiring → retired, before its time; says whether it was one of these.
+pub(super) async fn end(tx: &mut Tx, id: KeyId, now: Timestamp) -> Result<bool, DbError> {
+    const SQL: &str = "UPDATE provider_key SET state = 'retired', retires_at = $2 \
+        WHERE id = $1 AND state IN ('announced', 'retiring')";
+    Ok(tx.execute(SQL, params![id, now]).await? == 1)
+}
+
 /// Keys that a sweep moves on: announced ones whose time has come or whose forerunner is used up, and
 /// retiring ones whose time has come.
 pub(super) async fn due(conn: &mut Conn, now: Timestamp) -> Result<Vec<KeyRow>, DbError> {

@@ -1,0 +1,53 @@
+//! A page of a provider's deliveries is found by an index, and those that were given up by their own.
+
+use hanok_db::{Db, DbError, Engine, MigrationSet, Value};
+
+use super::*;
+
+fn sets() -> Vec<MigrationSet> {
+    let mut sets = hanok_testkit::sets();
+    sets.push(crate::migrations());
+    sets
+}
+
+async fn plan(db: &Db, sql: &'static str) -> Vec<String> {
+    const ID: Value<'_> = Value::Uuid(Uuid::nil());
+    const PAGE: &[Value<'_>] = &[ID, Value::I64(1), ID, Value::I64(20)];
+    const COUNT: &[Value<'_>] = &[ID, Value::I64(20)];
+    let values = if sql.contains("$4") { PAGE } else { COUNT };
+    let engine = db.engine();
+    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
+        Engine::Sqlite => {
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, values).await?;
+            Ok(steps.into_iter().map(|(.., step)| step).collect())
+        }
+        Engine::Postgres => {
+            let walk = "SELECT set_config('enable_seqscan', 'off', true)";
+            tx.one::<String>(walk, params![]).await?;
+            tx.all(&format!("EXPLAIN {sql}"), values).await
+        }
+    });
+    explained.await.unwrap()
+}
+
+hanok_db::both_engines! {
+    sets(&sets());
+
+    async fn a_page_of_deliveries_is_found_by_its_index(db: Db) {
+        let states = DeliveryState::ALL.iter().copied().map(Some).chain([None]);
+        for state in states {
+            let texts = of_state(state);
+            for sql in [texts.count, texts.older, texts.newer] {
+                let steps = plan(&db, sql).await;
+                let found = |step: &String| step.contains("callback_delivery_");
+                let walks = |step: &String| step.starts_with("SCAN d") || step.contains("Seq Scan");
+                assert!(steps.iter().any(found), "{sql}: {steps:#?}");
+                assert!(!steps.iter().any(walks), "{sql}: {steps:#?}");
+            }
+        }
+        let dead = plan(&db, of_state(Some(DeliveryState::Dead)).count).await;
+        let by_own = |step: &String| step.contains("callback_delivery_dead");
+        assert!(dead.iter().any(by_own), "{dead:#?}");
+    }
+}
