@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 const TABLE: &str = include_str!("access.toml");
 
 /// The demo, so that `/dev/*` is there too; nothing is limited and a hash costs next to nothing.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 14] = [
     "demo=true",
     "accounts.argon2_memory_kib=8",
     "accounts.argon2_iterations=1",
@@ -32,6 +32,7 @@ const FLAGS: [&str; 13] = [
     "limits.phone_sign_in_per_address_per_minute=0",
     "limits.register_per_address_per_minute=0",
     "limits.client_failures_per_address_per_minute=0",
+    "limits.user_list_per_minute=0",
     "log.directory=",
 ];
 

@@ -11,7 +11,12 @@ const FLOORS: &[&[&str]] = &[
     &["hanok-db", "hanok-redis"],
     &["hanok-events", "hanok-web"],
     &["hanok-accounts", "hanok-kafka"],
-    &["hanok-testkit", "hanok-operator", "hanok-identity"],
+    &[
+        "hanok-testkit",
+        "hanok-operator",
+        "hanok-people",
+        "hanok-identity",
+    ],
     &["hanok-demo"],
     &["hanok"],
 ];

@@ -6,8 +6,14 @@ export const OPEN = ["/", "/login", "/login/phone", "/register", "/password/rese
 /** Pages of people who are signed in. */
 export const OWN = [
     "/dashboard",
-    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions",
+    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/privacy",
     "/account/confirm?next=/account", "/account/email", "/history",
+];
+
+/** Pages of those who run the organisation: the walk signs in as one who may see them all. */
+export const CONSOLE = [
+    "/admin", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
+    "/admin/providers", "/admin/providers/new", "/admin/audit",
 ];
 
 /** Pages of the demo alone. */
@@ -23,11 +29,13 @@ export const MOVED = {
     "/accounts/register": "/register",
     "/accounts/profile": "/account",
     "/portal/profile": "/account",
+    "/admin/services/serviceprovider": "/admin/providers",
+    "/admin/audit_logs/auditlog": "/admin/audit",
 };
 
 /** Routes that are no page, or that the tests meet in another way. */
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/audit/export", ...Object.keys(MOVED),
 ];

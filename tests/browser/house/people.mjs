@@ -5,6 +5,11 @@ const PASSWORD = "Haneul-2026-bit!";
 const PIN = "482915";
 let made = 0;
 
+/** People of the demo, whose passwords everybody may know. */
+export const DEMO_PEOPLE = {
+    superAdmin: { username: "admin", password: "Hanok-2026-demo!" },
+};
+
 /** Somebody nobody knows yet. */
 export function stranger(given = {}) {
     made += 1;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { findings, overflow } from "../house/axe.mjs";
-import { DEMO, NO_PAGE, OPEN, OWN } from "../house/map.mjs";
+import { CONSOLE, DEMO, NO_PAGE, OPEN, OWN } from "../house/map.mjs";
 import { enter, proven, stranger } from "../house/people.mjs";
 import { lived } from "../house/story.mjs";
 import { status } from "../house/visit.mjs";
@@ -170,7 +170,7 @@ test("a page that was loaded asks for nothing more by itself", async ({ open, se
 test("the walk leaves no page out", async () => {
     const table = await readFile(new URL("../../../crates/hanok/tests/access.toml", import.meta.url), "utf8");
     const routes = [...table.matchAll(/^"GET (\/[^"]*)"/gm)].map(([, path]) => path);
-    const walked = new Set([...OPEN, ...OWN, ...DEMO].map((path) => path.split("?")[0]));
+    const walked = new Set([...OPEN, ...OWN, ...CONSOLE, ...DEMO].map((path) => path.split("?")[0]));
     const missing = routes.filter((path) =>
         !walked.has(path) && !path.includes("{") && !NO_PAGE.some((start) => path.startsWith(start)));
     assert.deepEqual(missing, []);
