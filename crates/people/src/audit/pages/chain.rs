@@ -45,7 +45,7 @@ impl Chain {
         }
         let text = match checked.broken_at {
             _ if !checked.is_ours => said::forged(),
-            Some(place) => said::broken_at(grouped(place), grouped(checked.faults)),
+            Some(place) => said::broken_at(grouped(checked.faults), grouped(place)),
             None => said::broken(grouped(checked.faults)),
         };
         Self {
