@@ -11,6 +11,7 @@ const TABLE: &str = r#"
 
     [routes]
     "GET /api/v1/me" = "401 ok ok"
+    "PATCH /api/v1/me" = "401 ok ok"
     "POST /api/v1/auth/logout" = "401 ok ok"
 "#;
 
@@ -25,7 +26,7 @@ hanok_db::both_engines! {
         };
         assert_access(&app, &of(&["/api/v1/me", "/api/v1/auth/logout"]), TABLE).await;
 
-        let wrong = TABLE.replace("me\" = \"401 ok ok", "me\" = \"401 403 ok").replace("/logout", "/gone");
+        let wrong = TABLE.replace("GET /api/v1/me\" = \"401 ok ok", "GET /api/v1/me\" = \"401 403 ok").replace("/logout", "/gone");
         let both = of(&["/api/v1/me", "/api/v1/auth/logout"]);
         let again = wrong.replace("super_admin", "admin").replace("\"user\"", "\"auditor\"");
         let failed = AssertUnwindSafe(assert_access(&app, &both, &again)).catch_unwind().await.unwrap_err();
