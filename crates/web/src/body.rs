@@ -6,8 +6,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Buf;
 use tokio::time::{Sleep, sleep};
 
@@ -111,7 +111,18 @@ pub(crate) fn fault_of(fault: &(dyn StdError + 'static)) -> Option<BodyFault> {
 
 /// 413 `body_too_large`.
 pub(crate) fn too_large(limit: u64) -> Error {
-    Error::new(codes::BODY_TOO_LARGE).arg("bytes", limit)
+    left_unread(Error::new(codes::BODY_TOO_LARGE).arg("bytes", limit))
+}
+
+/// 408 `request_timeout`.
+pub(crate) fn too_slow() -> Error {
+    left_unread(Error::new(codes::REQUEST_TIMEOUT))
+}
+
+/// The rest of the body stays unread, so the connection ends with the answer, and says so: a client that sent its next
+/// call on it would be cut off (RFC 9112, section 9.6).
+fn left_unread(error: Error) -> Error {
+    error.header(CONNECTION, HeaderValue::from_static("close"))
 }
 
 /// Whether the headers announce a body longer than `limit` bytes.

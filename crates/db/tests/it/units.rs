@@ -112,8 +112,8 @@ both_engines! {
 
     async fn a_caller_that_goes_away_loses_the_answer_not_the_work(db: Db) {
         let left = db.write(async |tx| tx.execute(ADD_COUNTER, params!["left", 1_i64]).await);
-        // Polled once, so that it is on its way, and dropped.
-        assert!(left.now_or_never().is_none());
+        // Polled once, so that it is on its way, and dropped. Another thread may have done it all by then.
+        drop(left.now_or_never());
         join_all((0..100).map(|i| add(&db, i.to_string()))).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         while counters(&db).await? < 101 {
             tokio::task::yield_now().await;
@@ -170,7 +170,8 @@ both_engines! {
             tx.execute(ADD_COUNTER, params!["left", 1_i64]).await?;
             Ok::<_, DbError>(Bomb)
         });
-        assert!(left.now_or_never().is_none());
+        // Where the answer is there already, the bomb is this test's to keep.
+        std::mem::forget(left.now_or_never());
         while counters(&db).await? < 1 {
             tokio::task::yield_now().await;
         }

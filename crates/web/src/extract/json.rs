@@ -94,7 +94,7 @@ pub(crate) async fn read(body: Body) -> Result<Bytes, Error> {
         .await
         .map_err(|fault| match body::fault_of(&fault) {
             Some(BodyFault::TooLarge { limit }) => body::too_large(limit),
-            Some(BodyFault::TooSlow) => Error::new(codes::REQUEST_TIMEOUT),
+            Some(BodyFault::TooSlow) => body::too_slow(),
             None => Error::invalid_request([]).detail("error.broken_body"),
         })
 }
