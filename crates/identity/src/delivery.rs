@@ -6,12 +6,15 @@
 
 mod api;
 mod pages;
+mod panels;
 mod replay;
 mod rules;
 mod service;
 mod store;
 mod trial;
 mod words;
+
+pub(crate) use panels::panels;
 
 use hanok_web::Routes;
 

@@ -1,9 +1,11 @@
-//! A person's own requests: the list with its filters, and what happened to one of them.
+//! A person's own requests: the list with its filters, and what happened to one of them; and the same of everybody's
+//! for those who look after providers ([`console`]).
 //!
 //! Invariants: nobody reads another person's, and a decoy belongs to nobody; a request whose time has
 //! passed is EXPIRED before the sweeper writes it down; neither codes nor CI, DI and tokens are read.
 
 mod api;
+pub(crate) mod console;
 mod pages;
 mod panels;
 mod rules;
@@ -21,5 +23,7 @@ use crate::context::Identity;
 
 /// The routes of the history: its API and its pages.
 pub(crate) fn routes() -> Routes<Identity> {
-    api::routes().merge(pages::routes())
+    api::routes()
+        .merge(pages::routes())
+        .merge(console::routes())
 }

@@ -13,6 +13,7 @@
 //! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
 
 pub mod callback;
+mod chart;
 mod config;
 mod context;
 mod day;
@@ -25,6 +26,7 @@ pub mod provider;
 pub mod report;
 mod routes;
 mod sign_in;
+mod spreadsheet;
 pub mod statistics;
 mod tally;
 pub mod transaction;

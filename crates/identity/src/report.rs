@@ -7,14 +7,20 @@
 //! Days and hours are those of the organisation. What providers see of their requests leaves out Hanok's own sign-ins;
 //! what is told of people counts them too, and no decoy, which is nobody's.
 
+mod api;
 pub(crate) mod command;
 mod failing_people;
 mod hours;
+mod kind;
 mod latest_completions;
 mod many_addresses;
+mod pages;
+mod panels;
+mod period;
 mod provider_days;
 mod provider_success;
 mod reveals;
+mod told;
 
 use hanok_base::Timestamp;
 use hanok_db::{Record, Value};
@@ -30,8 +36,18 @@ pub use provider_days::{ProviderDay, ProviderDays};
 pub use provider_success::{ProviderOutcome, ProviderSuccess};
 pub use reveals::{CiDiReveals, Reveal};
 
+pub(crate) use pages::menu_entry;
+pub(crate) use panels::panels;
+
+use hanok_web::Routes;
+
 use crate::context::Identity;
 use crate::fault::Fault;
+
+/// The routes of reports: the API and the pages.
+pub(crate) fn routes() -> Routes<Identity> {
+    api::routes().merge(pages::routes())
+}
 
 /// One statement, and what it is given.
 pub trait Query: Send + Sync {

@@ -58,6 +58,7 @@ impl App for IdentityApp {
             .merge(provider::routes())
             .merge(delivery::routes())
             .merge(statistics::routes())
+            .merge(report::routes())
             .merge(history::routes())
             .merge(phone::routes())
             .merge(sign_in::routes())
@@ -73,11 +74,22 @@ impl App for IdentityApp {
     }
 
     fn menu(&self) -> Vec<MenuEntry> {
-        vec![history::menu_entry(), provider::menu_entry()]
+        vec![
+            history::menu_entry(),
+            provider::menu_entry(),
+            history::console::menu_entry(),
+            report::menu_entry(),
+        ]
     }
 
     fn panels(&self) -> Vec<Arc<dyn Panel>> {
         history::panels(&self.0)
+    }
+
+    fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
+        let mut panels = delivery::panels(&self.0);
+        panels.extend(report::panels(&self.0));
+        panels
     }
 
     fn answered_people(&self) -> Option<&'static str> {

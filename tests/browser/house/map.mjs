@@ -13,7 +13,9 @@ export const OWN = [
 /** Pages of those who run the organisation: the walk signs in as one who may see them all. */
 export const CONSOLE = [
     "/admin", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
-    "/admin/providers", "/admin/providers/new", "/admin/audit",
+    "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
+    "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
+    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses",
 ];
 
 /** Pages of the demo alone. */
@@ -31,11 +33,12 @@ export const MOVED = {
     "/portal/profile": "/account",
     "/admin/services/serviceprovider": "/admin/providers",
     "/admin/audit_logs/auditlog": "/admin/audit",
+    "/admin/auth_transactions/authtransaction": "/admin/transactions",
 };
 
 /** Routes that are no page, or that the tests meet in another way. */
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", "/admin/audit/export", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/transactions/export", ...Object.keys(MOVED),
 ];

@@ -14,6 +14,7 @@ import "../styles/account.css";
 import "../styles/front.css";
 import "../styles/history.css";
 import "../styles/providers.css";
+import "../styles/charts.css";
 import { formatPhones, revealPasswords } from "../page/fields.ts";
 import { focusFirstFault, guardForms } from "../page/forms.ts";
 import { closeMenus } from "../page/menus.ts";

@@ -179,7 +179,7 @@ fn begin_of(day: Date, zone: &TimeZone, otherwise: i64) -> i64 {
         .map_or(otherwise, |begin| begin.timestamp().as_microsecond())
 }
 
-fn read<T>(
+pub(super) fn read<T>(
     text: Option<&str>,
     parse: impl FnOnce(&str) -> Result<T, FieldError>,
     keep: &mut impl FnMut(FieldError),
@@ -188,7 +188,7 @@ fn read<T>(
     parse(text).map_err(keep).ok()
 }
 
-fn state(text: &str) -> Result<Status, FieldError> {
+pub(super) fn state(text: &str) -> Result<Status, FieldError> {
     text.parse().map_err(|_| {
         let words = Status::ALL.iter().map(|state| state.as_str());
         let expected = words.collect::<Vec<_>>().join(", ");
@@ -196,13 +196,13 @@ fn state(text: &str) -> Result<Status, FieldError> {
     })
 }
 
-fn provider(text: &str) -> Result<ProviderId, FieldError> {
+pub(super) fn provider(text: &str) -> Result<ProviderId, FieldError> {
     text.parse()
         .map_err(|_| FieldError::new("/provider", "invalid_value"))
 }
 
 /// `YYYY-MM-DD` and nothing else that jiff would read.
-fn date(text: &str, pointer: &'static str) -> Result<Date, FieldError> {
+pub(super) fn date(text: &str, pointer: &'static str) -> Result<Date, FieldError> {
     let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date = plain.then(|| text.parse().ok()).flatten();
     date.ok_or_else(|| FieldError::new(pointer, "date_format"))

@@ -167,7 +167,7 @@ impl Identity {
         })
     }
 
-    fn seen(&self, row: RequestRow, now: Timestamp) -> Request {
+    pub(super) fn seen(&self, row: RequestRow, now: Timestamp) -> Request {
         let status = standing(row.status, row.expires_at, now);
         let most = self.config.pin_attempts_per_transaction;
         Request {

@@ -23,7 +23,7 @@ pub enum By {
 
 impl By {
     /// The account whose providers are all that this person manages; `None` for those who manage all.
-    pub(super) fn only_own(&self) -> Option<AccountId> {
+    pub(crate) fn only_own(&self) -> Option<AccountId> {
         match self {
             Self::Person(caller) if !manages_all(caller) => Some(caller.account),
             Self::Person(_) | Self::Program | Self::Provider(_) => None,

@@ -14,6 +14,7 @@ use super::{
 use crate::context::Identity;
 use crate::fault::Fault;
 use crate::routes::IdentityApp;
+use crate::spreadsheet::harmless;
 
 /// Reports over what people were asked and what was done; without a name, the list of them
 #[derive(Parser)]
@@ -157,15 +158,6 @@ fn csv<L: Line>(rows: &[L]) -> Result<String, Failure> {
     }
     let bytes = writer.into_inner().map_err(Failure::failed)?;
     String::from_utf8(bytes).map_err(Failure::failed)
-}
-
-/// A name that a spreadsheet would take for a formula is shown as the text it is.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 #[cfg(test)]

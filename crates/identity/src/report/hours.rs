@@ -1,6 +1,7 @@
 //! Today, hour by hour.
 
 use const_format::concatcp;
+use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
 use hanok_db::{Param, Value, record};
 use jiff::tz::TimeZone;
@@ -16,6 +17,8 @@ use crate::tally::{COUNTED, Tally};
 pub struct HoursOfToday {
     /// Where each hour begins, and where the day ends.
     pub starts: [Timestamp; 25],
+    /// Of this owner's providers alone.
+    pub owner: Option<AccountId>,
 }
 
 impl HoursOfToday {
@@ -23,6 +26,7 @@ impl HoursOfToday {
     pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
         Self {
             starts: Day::at(now, zone).hours(zone),
+            owner: None,
         }
     }
 }
@@ -47,15 +51,24 @@ const HOURS: &str = "WITH hour (hour, from_at, until_at) AS (VALUES \
     (17, $18, $19), (18, $19, $20), (19, $20, $21), (20, $21, $22), (21, $22, $23), (22, $23, $24), \
     (23, $24, $25)) ";
 
-const SQL: &str = concatcp!(
+const IN_HOURS: &str = concatcp!(
     HOURS,
     "SELECT ",
     Hour::COLUMNS,
     " FROM (SELECT h.hour, ",
     COUNTED,
     " FROM hour h LEFT JOIN auth_transaction t \
-    ON t.created_at >= h.from_at AND t.created_at < h.until_at AND t.provider_id <> $26 \
-    GROUP BY h.hour) c ORDER BY c.hour"
+    ON t.created_at >= h.from_at AND t.created_at < h.until_at AND t.provider_id <> $26"
+);
+
+const BY_HOUR: &str = " GROUP BY h.hour) c ORDER BY c.hour";
+
+const SQL: &str = concatcp!(IN_HOURS, BY_HOUR);
+
+const OF_OWNER: &str = concatcp!(
+    IN_HOURS,
+    " AND t.provider_id IN (SELECT s.id FROM service_provider s WHERE s.owner_id = $27)",
+    BY_HOUR
 );
 
 impl Query for HoursOfToday {
@@ -68,16 +81,21 @@ impl Query for HoursOfToday {
     }
 
     fn sql(&self) -> &'static str {
-        SQL
+        self.owner.map_or(SQL, |_| OF_OWNER)
     }
 
     fn indexes(&self) -> &'static [&'static str] {
-        &["auth_transaction_newest_status"]
+        &[
+            "auth_transaction_newest_status",
+            "auth_transaction_provider_newest",
+        ]
     }
 
     fn values(&self) -> Vec<Value<'_>> {
         let starts = self.starts.iter().map(Param::value);
-        starts.chain([Value::Uuid(OWN.uuid())]).collect()
+        let owner = self.owner.as_ref().map(Param::value);
+        let own = Value::Uuid(OWN.uuid());
+        starts.chain([own]).chain(owner).collect()
     }
 }
 

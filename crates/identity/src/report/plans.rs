@@ -1,5 +1,6 @@
 //! No report walks a whole table: requests and audit rows are there by the million.
 
+use hanok_accounts::AccountId;
 use hanok_base::{Clock, Id, Random};
 use hanok_db::{Db, DbError, Engine, MigrationSet, Tx, params};
 use uuid::Uuid;
@@ -164,9 +165,26 @@ async fn assert_finds(db: &Db, sql: &str, values: &[Value<'_>], indexes: &[&str]
     assert!(steps.iter().any(finds), "{sql}: {steps:#?}");
 }
 
+/// Those that whoever owns providers reads of these.
+fn of_owner(zone: &TimeZone) -> [Box<dyn Query>; 3] {
+    let owner = Some(AccountId::from_uuid(Uuid::from_u128(1)));
+    [
+        Box::new(ProviderSuccess {
+            owner,
+            ..ProviderSuccess::until(NOW)
+        }),
+        Box::new(HoursOfToday {
+            owner,
+            ..HoursOfToday::at(NOW, zone)
+        }),
+        Box::new(ProviderDays::until(NOW, zone).of_owner(owner)),
+    ]
+}
+
 /// Every report, and what the statistics ask.
 async fn assert_all_find(db: &Db) {
-    for report in all(NOW, &TimeZone::get("Asia/Seoul").unwrap()) {
+    let zone = TimeZone::get("Asia/Seoul").unwrap();
+    for report in all(NOW, &zone).into_iter().chain(of_owner(&zone)) {
         assert_finds(db, report.sql(), &report.values(), report.indexes()).await;
     }
     let indexes = ProviderSuccess::until(NOW).indexes();

@@ -1,8 +1,10 @@
 //! Seven days, provider by provider.
 
 use const_format::concatcp;
+use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
 use hanok_db::{Param, Value, record};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -16,17 +18,30 @@ use crate::tally::{COUNTED, Tally};
 pub struct ProviderDays {
     days: [Day; 7],
     dates: [String; 7],
+    owner: Option<AccountId>,
 }
 
 impl ProviderDays {
     /// The 7 days in `zone` of which `now` is in the last.
     pub fn until(now: Timestamp, zone: &TimeZone) -> Self {
-        let today = now.local_date(zone);
-        let days = [6, 5, 4, 3, 2, 1, 0].map(|ago| Day::of(days_before(today, ago), zone));
+        Self::ending(now.local_date(zone), zone)
+    }
+
+    /// The 7 days in `zone` of which `last` is the last.
+    pub fn ending(last: Date, zone: &TimeZone) -> Self {
+        let days = [6, 5, 4, 3, 2, 1, 0].map(|ago| Day::of(days_before(last, ago), zone));
         Self {
             days,
             dates: days.map(|day| day.date.to_string()),
+            owner: None,
         }
+    }
+
+    /// Of this owner's providers alone, where one is named.
+    #[must_use]
+    pub fn of_owner(mut self, owner: Option<AccountId>) -> Self {
+        self.owner = owner;
+        self
     }
 }
 
@@ -57,13 +72,24 @@ const SUMS: &str = "CAST(COALESCE(SUM(c.requests), 0) AS BIGINT) AS requests, \
     CAST(COALESCE(SUM(c.expired), 0) AS BIGINT) AS expired, \
     CAST(COALESCE(SUM(c.micros), 0) AS BIGINT) AS micros";
 
-const SQL: &str = concatcp!(
+const IN_DAYS: &str = concatcp!(
     DAYS,
     "counted AS MATERIALIZED (SELECT t.provider_id, d.date, ",
     COUNTED,
     " FROM day d JOIN auth_transaction t ON t.created_at >= d.from_at AND t.created_at < d.until_at \
-    WHERE t.provider_id <> $16 GROUP BY t.provider_id, d.date) \
-    SELECT ",
+    WHERE t.provider_id <> $16"
+);
+
+const SQL: &str = concatcp!(IN_DAYS, BY_DAY);
+
+const OF_OWNER: &str = concatcp!(
+    IN_DAYS,
+    " AND t.provider_id IN (SELECT s.id FROM service_provider s WHERE s.owner_id = $17)",
+    BY_DAY
+);
+
+const BY_DAY: &str = concatcp!(
+    " GROUP BY t.provider_id, d.date) SELECT ",
     ProviderDay::COLUMNS,
     " FROM (SELECT 0 AS grand, 0 AS level, p.id AS provider_id, p.name AS provider_name, c.date AS date, \
     c.requests, c.completed, c.failed, c.expired, c.micros \
@@ -86,11 +112,14 @@ impl Query for ProviderDays {
     }
 
     fn sql(&self) -> &'static str {
-        SQL
+        self.owner.map_or(SQL, |_| OF_OWNER)
     }
 
     fn indexes(&self) -> &'static [&'static str] {
-        &["auth_transaction_newest_status"]
+        &[
+            "auth_transaction_newest_status",
+            "auth_transaction_provider_newest",
+        ]
     }
 
     fn values(&self) -> Vec<Value<'_>> {
@@ -98,7 +127,9 @@ impl Query for ProviderDays {
         let starts = self.days.iter().map(|day| day.from.value());
         let end = self.days.last().map(|day| day.until.value());
         let own = Value::Uuid(OWN.uuid());
-        dates.chain(starts).chain(end).chain([own]).collect()
+        let owner = self.owner.as_ref().map(Param::value);
+        let known = dates.chain(starts).chain(end).chain([own]);
+        known.chain(owner).collect()
     }
 }
 

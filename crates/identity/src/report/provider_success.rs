@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use const_format::concatcp;
+use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
 use hanok_db::{Param, Value, record};
 use serde::Serialize;
@@ -18,6 +19,8 @@ pub struct ProviderSuccess {
     pub from: Timestamp,
     /// Requests before this moment.
     pub until: Timestamp,
+    /// Of this owner's providers alone.
+    pub owner: Option<AccountId>,
 }
 
 impl ProviderSuccess {
@@ -26,6 +29,7 @@ impl ProviderSuccess {
         Self {
             from: now.minus(Duration::from_hours(30 * 24)),
             until: now,
+            owner: None,
         }
     }
 }
@@ -44,14 +48,23 @@ record! {
     }
 }
 
-const SQL: &str = concatcp!(
+const IN_SPAN: &str = concatcp!(
     "SELECT ",
     ProviderOutcome::COLUMNS,
     " FROM (SELECT t.provider_id, ",
     COUNTED,
-    " FROM auth_transaction t WHERE t.created_at >= $1 AND t.created_at < $2 \
-    GROUP BY t.provider_id HAVING COUNT(*) >= 10) c \
-    JOIN service_provider p ON p.id = c.provider_id WHERE p.id <> $3 ORDER BY p.name, p.id"
+    " FROM auth_transaction t WHERE t.created_at >= $1 AND t.created_at < $2"
+);
+
+const BY_PROVIDER: &str = " GROUP BY t.provider_id HAVING COUNT(*) >= 10) c \
+    JOIN service_provider p ON p.id = c.provider_id WHERE p.id <> $3 ORDER BY p.name, p.id";
+
+const SQL: &str = concatcp!(IN_SPAN, BY_PROVIDER);
+
+const OF_OWNER: &str = concatcp!(
+    IN_SPAN,
+    " AND t.provider_id IN (SELECT s.id FROM service_provider s WHERE s.owner_id = $4)",
+    BY_PROVIDER
 );
 
 impl Query for ProviderSuccess {
@@ -64,7 +77,7 @@ impl Query for ProviderSuccess {
     }
 
     fn sql(&self) -> &'static str {
-        SQL
+        self.owner.map_or(SQL, |_| OF_OWNER)
     }
 
     fn indexes(&self) -> &'static [&'static str] {
@@ -75,11 +88,13 @@ impl Query for ProviderSuccess {
     }
 
     fn values(&self) -> Vec<Value<'_>> {
-        vec![
+        let mut values = vec![
             self.from.value(),
             self.until.value(),
             Value::Uuid(OWN.uuid()),
-        ]
+        ];
+        values.extend(self.owner.as_ref().map(Param::value));
+        values
     }
 }
 

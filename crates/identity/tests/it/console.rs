@@ -2,7 +2,10 @@
 
 mod deliveries;
 mod lists;
+mod overview;
+mod reports;
 mod statistics;
+mod transactions;
 mod trial;
 mod viewers;
 

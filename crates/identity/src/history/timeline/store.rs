@@ -99,7 +99,10 @@ pub(in crate::history) async fn find(
     }))
 }
 
-async fn notifications(conn: &mut Conn, id: TransactionId) -> Result<Vec<Notification>, DbError> {
+pub(in crate::history) async fn notifications(
+    conn: &mut Conn,
+    id: TransactionId,
+) -> Result<Vec<Notification>, DbError> {
     const SQL: &str = concatcp!(
         "SELECT ",
         Notification::COLUMNS,
@@ -108,7 +111,10 @@ async fn notifications(conn: &mut Conn, id: TransactionId) -> Result<Vec<Notific
     conn.all(SQL, params![id]).await
 }
 
-async fn delivery(conn: &mut Conn, id: TransactionId) -> Result<Option<Delivery>, DbError> {
+pub(in crate::history) async fn delivery(
+    conn: &mut Conn,
+    id: TransactionId,
+) -> Result<Option<Delivery>, DbError> {
     const SQL: &str = concatcp!(
         "SELECT ",
         Delivery::COLUMNS,
@@ -118,7 +124,10 @@ async fn delivery(conn: &mut Conn, id: TransactionId) -> Result<Option<Delivery>
 }
 
 /// A day of retries is about forty.
-async fn attempts(conn: &mut Conn, delivery: Uuid) -> Result<Vec<Attempt>, DbError> {
+pub(in crate::history) async fn attempts(
+    conn: &mut Conn,
+    delivery: Uuid,
+) -> Result<Vec<Attempt>, DbError> {
     const SQL: &str = concatcp!(
         "SELECT ",
         Attempt::COLUMNS,
