@@ -15,7 +15,9 @@ use hanok_db::text_enum;
 
 pub use administer::{AccountEdit, Hidden, Locks, Reset, ResetWay, RoleChange};
 pub use create::NewAccount;
-pub use import::{ImportReport, ImportRow};
+pub use import::{
+    FileFault, ImportFault, ImportLine, ImportReport, ImportRow, MOST_LINES, read_people, roles_in,
+};
 pub use input::RegisterIn;
 pub use store::{AccountRow, find, find_by_phone, find_by_username};
 

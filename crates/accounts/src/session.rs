@@ -18,6 +18,7 @@ mod seat;
 pub(crate) mod store;
 mod token;
 
+pub use agent::told as agent_in_words;
 pub use authenticate::AccountsAuthenticator;
 pub(crate) use authenticate::locale;
 pub use browser::{SESSION_PATH, SignedInBy};

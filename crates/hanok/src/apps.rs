@@ -35,6 +35,7 @@ pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
         hanok_events::migrations(),
         audit::migrations(),
         hanok_accounts::migrations(),
+        hanok_people::migrations(),
         hanok_operator::migrations(),
     ];
     let identity = config.has("identity").then(hanok_identity::migrations);
@@ -80,6 +81,7 @@ pub(crate) fn switched_on(
         accounts: accounts.clone(),
         answered_people: chosen.iter().find_map(|app| app.answered_people()),
         owned_providers: chosen.iter().find_map(|app| app.owned_providers()),
+        key_warn_days: config.keys.warn_after_days,
     });
     let mut apps: Vec<Arc<dyn App>> = vec![
         Arc::new(AccountsApp(accounts.clone())),

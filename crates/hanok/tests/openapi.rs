@@ -1,5 +1,7 @@
 //! The committed OpenAPI document is the one the code makes.
 
+use std::collections::BTreeSet;
+
 use hanok::{Config, DEFAULTS, Program};
 use hanok_base::config::Loader;
 
@@ -16,4 +18,17 @@ async fn the_committed_document_is_the_programs_own() {
         made.trim_end() == committed.trim_end(),
         "the interface changed: cargo run -p hanok -- openapi > docs/openapi.json"
     );
+}
+
+#[test]
+fn every_call_has_a_name_of_its_own() {
+    let committed = include_str!("../../../docs/openapi.json");
+    let names: Vec<&str> = committed
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("\"operationId\": "))
+        .collect();
+    assert!(!names.is_empty());
+    let different: BTreeSet<&str> = names.iter().copied().collect();
+    assert_eq!(names.len(), different.len());
 }

@@ -26,7 +26,6 @@ pub mod provider;
 pub mod report;
 mod routes;
 mod sign_in;
-mod spreadsheet;
 pub mod statistics;
 mod tally;
 pub mod transaction;

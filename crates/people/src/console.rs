@@ -1,6 +1,9 @@
 //! The console's first page, `/admin`: what the apps say of the organisation, each to whom it concerns.
 
 mod overview;
+mod panels;
+
+pub(crate) use panels::panels;
 
 use std::sync::Arc;
 

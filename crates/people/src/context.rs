@@ -15,6 +15,8 @@ pub struct PeopleParts {
     pub answered_people: Option<&'static str>,
     /// What [`App::owned_providers`](hanok_accounts::App::owned_providers) of the apps says.
     pub owned_providers: Option<&'static str>,
+    /// After how many days the sealing key counts as old (`keys.warn_after_days`).
+    pub key_warn_days: u32,
 }
 
 /// The people of this installation, as those see them who run it. Cloning is cheap and shares everything.

@@ -7,12 +7,13 @@
 //! unless revealed, one field at a time, with a reason, on the record; every write is one unit with its audit
 //! row.
 //!
-//! Tables: those of `accounts` (departments, teams, roles), and its own alerts. Events out: `organisation.changed`. Events in: none.
+//! Tables: those of `accounts` (departments, teams, roles), `people_import`, and its own alerts. Events out: `organisation.changed`. Events in: none.
 
 mod audit;
 mod console;
 mod context;
 mod fault;
+mod import;
 mod organisation;
 pub mod role;
 mod routes;
@@ -24,10 +25,16 @@ pub use fault::Fault;
 pub use routes::PeopleApp;
 
 use hanok_base::i18n::Locale;
+use hanok_db::MigrationSet;
 
 /// The texts of this crate's pages, as functions.
 pub mod text {
     include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
+
+/// The tables of this crate.
+pub const fn migrations() -> MigrationSet {
+    import::migrations()
 }
 
 /// What this crate tells callers, for the program's catalogue.

@@ -1,14 +1,17 @@
 //! The routes and duties of people, as an [`App`]: always on, like the accounts.
 
-use hanok_accounts::App;
-use hanok_accounts::home::FrontCard;
+use std::sync::Arc;
+
+use hanok_accounts::home::{FrontCard, Panel};
+use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
+use hanok_events::{JobHandler, Schedule};
 use hanok_web::{MenuEntry, Routes};
 
 use crate::console;
 use crate::context::People;
-use crate::{audit, organisation, role, text, user};
+use crate::{audit, import, organisation, role, text, user};
 
 /// The people, as the binary sees them.
 pub struct PeopleApp(pub People);
@@ -19,12 +22,13 @@ impl App for PeopleApp {
     }
 
     fn migrations(&self) -> Vec<MigrationSet> {
-        Vec::new()
+        vec![crate::migrations()]
     }
 
     fn routes(&self) -> Routes {
         Routes::new()
             .merge(user::routes())
+            .merge(import::routes())
             .merge(organisation::routes())
             .merge(role::routes())
             .merge(audit::routes())
@@ -35,11 +39,28 @@ impl App for PeopleApp {
         let [departments, teams] = organisation::menu_entries();
         vec![
             console::menu_entry(),
+            user::menu_entry(),
             departments,
             teams,
             role::menu_entry(),
             audit::menu_entry(),
         ]
+    }
+
+    fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
+        vec![Arc::new(import::ImportJob(self.0.clone()))]
+    }
+
+    fn schedules(&self) -> Vec<Schedule> {
+        vec![import::schedule(&self.0)]
+    }
+
+    fn sealed_columns(&self) -> &'static [SealedColumn] {
+        import::SEALED
+    }
+
+    fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
+        console::panels(&self.0)
     }
 
     fn front(&self) -> Option<FrontCard> {

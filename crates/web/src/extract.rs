@@ -4,9 +4,11 @@ mod fault;
 mod form;
 mod json;
 mod params;
+mod upload;
 
 pub use form::Form;
 pub(crate) use form::is_form;
 pub(crate) use json::read as read_body;
 pub use json::{Json, RawJson, parse_json};
 pub use params::{Path, Query};
+pub use upload::Upload;

@@ -12,7 +12,7 @@ export const OWN = [
 
 /** Pages of those who run the organisation: the walk signs in as one who may see them all. */
 export const CONSOLE = [
-    "/admin", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
+    "/admin", "/admin/people", "/admin/people/new", "/admin/people/import", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
     "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
     "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
     "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses",
@@ -33,6 +33,7 @@ export const MOVED = {
     "/portal/profile": "/account",
     "/admin/services/serviceprovider": "/admin/providers",
     "/admin/audit_logs/auditlog": "/admin/audit",
+    "/admin/accounts/user": "/admin/people",
     "/admin/auth_transactions/authtransaction": "/admin/transactions",
 };
 
@@ -40,5 +41,5 @@ export const MOVED = {
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/transactions/export", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", ...Object.keys(MOVED),
 ];

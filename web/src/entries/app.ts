@@ -34,6 +34,12 @@ if (document.querySelector("[data-countdown]") !== null) {
     countDown();
   });
 }
+const fresh = document.querySelectorAll<HTMLElement>("[data-refresh][id]");
+if (fresh.length > 0) {
+  void import("../page/refresh.ts").then(({ keepFresh }) => {
+    fresh.forEach(keepFresh);
+  });
+}
 const awaiting = document.querySelector<HTMLElement>("[data-await-phone]");
 if (awaiting !== null) {
   void import("../page/await_phone.ts").then(({ awaitPhone }) => {

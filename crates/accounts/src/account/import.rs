@@ -7,19 +7,25 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+mod judge;
+mod lines;
+
+pub use judge::roles_in;
+pub use lines::{FileFault, ImportFault, ImportLine, MOST_LINES, read_people};
+
 use super::NewAccount;
 use crate::audit::{Action, Entry, Origin};
-use crate::birthdate::Birthdate;
-use crate::ci::Ci;
+use crate::birthdate::{Birthdate, BirthdateFault};
+use crate::ci::{Ci, CiFault};
 use crate::context::Accounts;
-use crate::email::EmailAddress;
+use crate::email::{EmailAddress, EmailFault};
 use crate::fault::Fault;
 use crate::hash;
-use crate::organisation::GroupName;
-use crate::person_name::PersonName;
-use crate::phone::PhoneNumber;
+use crate::organisation::{GroupName, GroupNameFault};
+use crate::person_name::{PersonName, PersonNameFault};
+use crate::phone::{PhoneFault, PhoneNumber};
 use crate::role;
-use crate::username::Username;
+use crate::username::{Username, UsernameFault};
 
 /// A row of the file. Only `username` and `name` are required.
 #[derive(Debug, Default, Deserialize)]
@@ -79,10 +85,11 @@ impl Accounts {
     ) -> Result<(), Fault> {
         let new = match row.check(self.today(ctx.now)) {
             Ok(new) => new,
-            Err((column, code)) => {
-                report
-                    .refused
-                    .push((line, column.to_owned(), code.to_owned()));
+            Err(Faults(faults)) => {
+                let told = faults
+                    .into_iter()
+                    .map(|(column, code)| (line, column.to_owned(), code.to_owned()));
+                report.refused.extend(told);
                 return Ok(());
             }
         };
@@ -170,50 +177,67 @@ impl Accounts {
     }
 }
 
+/// What is wrong with a row: columns and codes.
+#[derive(Default)]
+struct Faults(Vec<(&'static str, &'static str)>);
+
+impl Faults {
+    fn read<T, E>(
+        &mut self,
+        column: &'static str,
+        text: Option<&str>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        code: impl FnOnce(E) -> &'static str,
+    ) -> Option<T> {
+        let read = parse(text?).map_err(|fault| self.0.push((column, code(fault))));
+        read.ok()
+    }
+}
+
 impl ImportRow {
-    fn check(&self, today: Date) -> Result<NewAccount, (&'static str, &'static str)> {
-        let username =
-            Username::parse(&self.username).map_err(|fault| ("username", fault.code()))?;
-        let name = PersonName::parse(&self.name).map_err(|fault| ("name", fault.code()))?;
-        let email = given(self.email.as_ref())
-            .map(EmailAddress::parse)
-            .transpose();
-        let birthdate = given(self.birthdate.as_ref())
-            .map(|text| Birthdate::parse(text, today))
-            .transpose();
-        let phone = given(self.phone_number.as_ref())
-            .map(PhoneNumber::parse)
-            .transpose();
-        let ci = given(self.ci.as_ref()).map(Ci::parse).transpose();
-        let department = given(self.department.as_ref())
-            .map(GroupName::parse)
-            .transpose();
+    /// The account that the row makes, or everything that is wrong with it.
+    fn check(&self, today: Date) -> Result<NewAccount, Faults> {
+        let mut faults = Faults::default();
+        let (username, name) = (Some(self.username.as_str()), Some(self.name.as_str()));
+        let username = faults.read("username", username, Username::parse, UsernameFault::code);
+        let name = faults.read("name", name, PersonName::parse, PersonNameFault::code);
+        let email = given(self.email.as_ref());
+        let email = faults.read("email", email, EmailAddress::parse, EmailFault::code);
+        let birthdate = given(self.birthdate.as_ref());
+        let born = |text: &str| Birthdate::parse(text, today);
+        let birthdate = faults.read("birthdate", birthdate, born, BirthdateFault::code);
+        let phone = given(self.phone_number.as_ref());
+        let phone = faults.read("phone_number", phone, PhoneNumber::parse, PhoneFault::code);
+        let ci = faults.read("ci", given(self.ci.as_ref()), Ci::parse, CiFault::code);
+        let within = given(self.department.as_ref());
+        let department = faults.read("department", within, GroupName::parse, GroupNameFault::code);
         let password_hash = given(self.password_hash.as_ref());
         if password_hash.is_some_and(|stored| hash::check_stored(stored).is_err()) {
-            return Err(("password_hash", "password_hash_unknown"));
+            faults.0.push(("password_hash", "password_hash_unknown"));
         }
-        let roles: Vec<String> = self
-            .roles
-            .iter()
-            .flat_map(|roles| roles.split_whitespace())
-            .map(str::to_lowercase)
-            .collect();
+        let roles = self.roles();
         if roles.iter().any(|name| role::built_in(name).is_none()) {
-            return Err(("roles", "role_unknown"));
+            faults.0.push(("roles", "role_unknown"));
         }
-        Ok(NewAccount {
-            password_hash: password_hash.map(str::to_owned),
-            email: email.map_err(|fault| ("email", fault.code()))?,
-            birthdate: birthdate.map_err(|fault| ("birthdate", fault.code()))?,
-            phone: phone.map_err(|fault| ("phone_number", fault.code()))?,
-            phone_proven: self.phone_proven.unwrap_or(false),
-            ci: ci
-                .map_err(|fault| ("ci", fault.code()))?
-                .map(|ci| (ci, false)),
-            department: department.map_err(|fault| ("department", fault.code()))?,
-            roles,
-            ..NewAccount::new(username, name, None)
-        })
+        match (username, name) {
+            (Some(username), Some(name)) if faults.0.is_empty() => Ok(NewAccount {
+                password_hash: password_hash.map(str::to_owned),
+                email,
+                birthdate,
+                phone,
+                phone_proven: self.phone_proven.unwrap_or(false),
+                ci: ci.map(|ci| (ci, false)),
+                department,
+                roles,
+                ..NewAccount::new(username, name, None)
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    fn roles(&self) -> Vec<String> {
+        let named = self.roles.iter().flat_map(|roles| roles.split_whitespace());
+        named.map(str::to_lowercase).collect()
     }
 }
 

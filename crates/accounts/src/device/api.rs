@@ -98,7 +98,7 @@ pub struct DevicesOut {
 }
 
 /// Make a pairing code for a new phone.
-#[utoipa::path(post, path = "/api/v1/me/devices", tag = "me", responses((status = 201, body = PairingOut), Error))]
+#[utoipa::path(post, path = "/api/v1/me/devices", tag = "me", request_body = inline(Option<StartPairingIn>), responses((status = 201, body = PairingOut), Error))]
 pub async fn start_pairing(
     State(accounts): State<Accounts>,
     ctx: Ctx,

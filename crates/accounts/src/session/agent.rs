@@ -29,7 +29,7 @@ const SYSTEMS: &[(&str, &str)] = &[
 ];
 
 /// `Chrome · Windows` of a `User-Agent`; what we do not know, as it calls itself.
-pub(crate) fn told(agent: &str) -> String {
+pub fn told(agent: &str) -> String {
     let known = |names: &[(&str, &'static str)]| {
         let mut names = names.iter();
         names.find_map(|(mark, name)| agent.contains(mark).then_some(*name))

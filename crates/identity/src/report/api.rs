@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hanok_base::Timestamp;
+use hanok_web::csv::Csv;
 use hanok_web::error::Error;
 use hanok_web::{Access, AllowedAny, Ctx, Json, Path, PermissionGroup, Query, Routes};
 use serde::Serialize;
@@ -14,7 +15,6 @@ use super::period::PeriodIn;
 use super::told::{Form, Lines, Reporting, Told, may_export, owner};
 use crate::context::Identity;
 use crate::fault::Fault;
-use crate::spreadsheet;
 
 /// Who may read a report of their own providers at least.
 pub(super) const READING: Access = Access::AnyOf(Reporting::NAMES);
@@ -60,7 +60,8 @@ pub async fn show(
     let kind = named(&name)?;
     owner(&caller, kind)?;
     if asked.wants_file()? {
-        return file(&identity, &ctx, &caller, &name, &asked).await;
+        let file = file(&identity, &ctx, &caller, &name, &asked).await?;
+        return Ok(file.into_response());
     }
     let period = identity.period_of(kind, &asked, ctx.now)?;
     let told = identity.tell_report(&ctx, &caller, (kind, period), Form::Shown);
@@ -85,16 +86,12 @@ pub(super) async fn file(
     caller: &AllowedAny<Reporting>,
     name: &str,
     asked: &PeriodIn,
-) -> Result<Response, Error> {
+) -> Result<Csv, Error> {
     may_export(caller)?;
     let kind = named(name)?;
     let period = identity.period_of(kind, asked, ctx.now)?;
     let told = identity.tell_report(ctx, caller, (kind, period), Form::File);
-    let (name, content) = told
-        .await?
-        .file(ctx.now, identity)
-        .map_err(Error::internal)?;
-    Ok((spreadsheet::headers(&name), content).into_response())
+    Ok(told.await?.file(ctx.now, identity))
 }
 
 impl From<Told> for ReportOut {

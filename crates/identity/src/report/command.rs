@@ -4,6 +4,7 @@ use clap::{Parser, ValueEnum};
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::command::{Failure, Host, Opened, Run};
 use hanok_base::{Timestamp, terminal};
+use hanok_web::csv::line;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -14,7 +15,6 @@ use super::{
 use crate::context::Identity;
 use crate::fault::Fault;
 use crate::routes::IdentityApp;
-use crate::spreadsheet::harmless;
 
 /// Reports over what people were asked and what was done; without a name, the list of them
 #[derive(Parser)]
@@ -148,16 +148,11 @@ impl Desk<'_> {
 }
 
 fn csv<L: Line>(rows: &[L]) -> Result<String, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(L::HEADS).map_err(Failure::failed)?;
+    let mut file = line(L::HEADS).map_err(Failure::failed)?;
     for row in rows {
-        let cells = row.cells();
-        writer
-            .write_record(cells.iter().map(|cell| harmless(cell)))
-            .map_err(Failure::failed)?;
+        file.push_str(&line(row.cells()).map_err(Failure::failed)?);
     }
-    let bytes = writer.into_inner().map_err(Failure::failed)?;
-    String::from_utf8(bytes).map_err(Failure::failed)
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -180,7 +175,7 @@ mod tests {
         let written = csv(&rows).unwrap_or_default();
         assert_eq!(
             written,
-            "name\n\"'=HYPERLINK(\"\"x\"\")\"\n\"A, B\"\n가온\n"
+            "name\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n\"A, B\"\r\n가온\r\n"
         );
     }
 

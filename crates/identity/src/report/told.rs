@@ -3,11 +3,13 @@
 
 use std::io;
 
+use futures_util::stream;
 use hanok_accounts::AccountId;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::permission::{DataExport, ProviderStatistics, ReportsGeneration};
 use hanok_base::Timestamp;
 use hanok_db::Tx;
+use hanok_web::csv::{Csv, line};
 use hanok_web::{Caller, Ctx, Permission, PermissionGroup};
 use serde::Serialize;
 use serde_json::json;
@@ -21,7 +23,6 @@ use super::{
 };
 use crate::context::Identity;
 use crate::fault::Fault;
-use crate::spreadsheet::{self, BOM};
 
 /// Who reads reports: whoever makes those of the organisation, and whoever reads the numbers of their own providers.
 #[derive(Debug)]
@@ -181,15 +182,16 @@ impl Identity {
 }
 
 impl Told {
-    /// The report as a file, and what that is called.
-    ///
-    /// # Errors
-    /// None that the writer into memory has; its type says so.
-    pub(super) fn file(&self, now: Timestamp, identity: &Identity) -> io::Result<(String, String)> {
+    /// The report as a file.
+    pub(super) fn file(&self, now: Timestamp, identity: &Identity) -> Csv {
         let name = format!("{}-{}.csv", self.kind, identity.accounts.today(now));
-        Ok((name, self.lines.csv()?))
+        let (heads, lines) = self.lines.csv();
+        Csv::new(name, heads, stream::iter(lines))
     }
 }
+
+/// The heads of a file's columns, and its lines.
+type Sheet = (&'static [&'static str], Vec<io::Result<String>>);
 
 impl Lines {
     /// How many there are.
@@ -210,7 +212,7 @@ impl Lines {
         matches!(self, Self::CiDiReveals(_) | Self::ManyAddresses(_))
     }
 
-    fn csv(&self) -> io::Result<String> {
+    fn csv(&self) -> Sheet {
         match self {
             Self::ProviderSuccess(lines) => csv(lines),
             Self::FailingPeople(lines) => csv(lines),
@@ -223,11 +225,7 @@ impl Lines {
     }
 }
 
-fn csv<L: Line>(lines: &[L]) -> io::Result<String> {
-    let mut file = BOM.to_owned();
-    file.push_str(&spreadsheet::line(L::HEADS)?);
-    for line in lines {
-        file.push_str(&spreadsheet::line(line.cells())?);
-    }
-    Ok(file)
+fn csv<L: Line>(lines: &[L]) -> Sheet {
+    let lines = lines.iter().map(|row| line(row.cells()));
+    (L::HEADS, lines.collect())
 }

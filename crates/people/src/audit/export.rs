@@ -2,15 +2,13 @@
 
 use std::io;
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use hanok_accounts::audit::read::{self, AuditLine, Somebody};
 use hanok_accounts::permission::AuditRead;
 use hanok_db::PageRequest;
 use hanok_db::paging::MAX_LIMIT;
+use hanok_web::csv::{self, Csv};
 use hanok_web::error::Error;
 use hanok_web::{Allowed, Ctx, Query};
 
@@ -19,8 +17,6 @@ use super::service::Export;
 use crate::context::People;
 use crate::fault::Fault;
 
-/// What a spreadsheet begins with to know that the file is UTF-8.
-const BOM: &str = "\u{feff}";
 const HEADS: [&str; 15] = [
     "seq",
     "at",
@@ -45,26 +41,18 @@ pub(super) async fn show(
     ctx: Ctx,
     caller: Allowed<AuditRead>,
     Query(input): Query<AuditIn>,
-) -> Result<Response, Error> {
+) -> Result<Csv, Error> {
     let zone = people.accounts.organisation.get().zone.clone();
     let (asked, _) = input.check(&zone)?;
     let export = people.export_audit(&ctx, &caller, asked).await?;
     let name = format!("audit-{}.csv", people.accounts.today(ctx.now));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
     let sending = Sending {
         people,
         export,
-        next: Next::Head,
+        next: Next::Rows(None),
     };
-    let body = Body::from_stream(stream::try_unfold(sending, Sending::part));
-    Ok((headers, body).into_response())
+    let lines = stream::try_unfold(sending, Sending::part);
+    Ok(Csv::new(name, &HEADS, lines))
 }
 
 /// A file on its way.
@@ -76,23 +64,18 @@ struct Sending {
 
 /// What is sent next.
 enum Next {
-    Head,
     Rows(Option<String>),
     Nothing,
 }
 
 impl Sending {
-    async fn part(mut self) -> Result<Option<(Bytes, Self)>, io::Error> {
+    async fn part(mut self) -> io::Result<Option<(String, Self)>> {
         let (part, next) = match &self.next {
             Next::Nothing => return Ok(None),
-            Next::Head => {
-                let head = line(&HEADS)?;
-                (format!("{BOM}{head}"), Next::Rows(None))
-            }
             Next::Rows(cursor) => self.rows(cursor.as_deref()).await?,
         };
         self.next = next;
-        Ok(Some((Bytes::from(part), self)))
+        Ok(Some((part, self)))
     }
 
     async fn rows(&self, cursor: Option<&str>) -> Result<(String, Next), io::Error> {
@@ -126,7 +109,7 @@ fn row(line: &AuditLine) -> Result<String, io::Error> {
     let (subject, subject_id) = named(&line.subject);
     let provider = line.provider.as_ref();
     let (kind, target) = line.target.clone().unzip();
-    self::line(&[
+    csv::line([
         line.seq.map(|seq| seq.to_string()).unwrap_or_default(),
         line.at.to_rfc3339(),
         line.action.clone(),
@@ -150,36 +133,4 @@ fn row(line: &AuditLine) -> Result<String, io::Error> {
         text(&line.address),
         text(&line.agent),
     ])
-}
-
-/// A line of the file. What a spreadsheet would take for a formula stays the text it is.
-fn line(cells: &[impl AsRef<str>]) -> Result<String, io::Error> {
-    let cells = cells.iter().map(|cell| harmless(cell.as_ref()));
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    writer.write_record(cells).map_err(io::Error::other)?;
-    let bytes = writer
-        .into_inner()
-        .map_err(csv::IntoInnerError::into_error)?;
-    String::from_utf8(bytes).map_err(io::Error::other)
-}
-
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_formula_stays_text_and_a_comma_stays_in_its_cell() {
-        let line = line(&["=1+1", "a,b", "+82", "ok"]).unwrap();
-        assert_eq!(line, "'=1+1,\"a,b\",'+82,ok\r\n");
-    }
 }

@@ -55,7 +55,7 @@ pub(crate) const fn menu_entry() -> MenuEntry {
 }
 
 /// What people call a role: a text of ours, or the organisation's own word.
-pub(super) fn title(role: &str) -> Option<Text> {
+pub(crate) fn title(role: &str) -> Option<Text> {
     match role {
         roles::SUPER_ADMIN => Some(names::super_admin()),
         roles::ADMIN => Some(names::admin()),

@@ -28,9 +28,9 @@ impl PermissionGroup for Readers {
 }
 
 /// Who may read the list and a person.
-const READING: Access = Access::AnyOf(Readers::NAMES);
+pub(super) const READING: Access = Access::AnyOf(Readers::NAMES);
 /// Who may act on accounts; on which is asked of each.
-const MANAGING: Access = Access::Permission(UserManagement::NAME);
+pub(super) const MANAGING: Access = Access::Permission(UserManagement::NAME);
 
 /// The routes of people.
 pub(crate) fn routes() -> Routes<People> {

@@ -117,7 +117,7 @@ impl People {
     }
 
     /// What a search that names one person looks for.
-    fn exactly(&self, q: &str) -> Exactly {
+    pub(super) fn exactly(&self, q: &str) -> Exactly {
         let phone = PhoneNumber::parse(q).ok();
         let email = EmailAddress::parse(q).ok();
         let bare = |indexes: Vec<(u32, [u8; 32])>| indexes.into_iter().map(|(_, it)| it).collect();
@@ -177,7 +177,8 @@ impl People {
     }
 }
 
-fn of_row(row: AccountRow, roles: &[(AccountId, String)]) -> User {
+/// A person of the list, with the roles that are theirs.
+pub(super) fn of_row(row: AccountRow, roles: &[(AccountId, String)]) -> User {
     let own = roles.iter().filter(|(id, _)| *id == row.id);
     let mut held: Vec<String> = own.map(|(_, role)| role.clone()).collect();
     if !held.iter().any(|name| name == role::USER) {

@@ -1,5 +1,10 @@
 //! The list of people: its base query holds whom the reader reaches and every filter.
 
+mod after;
+pub(super) mod history;
+
+pub(super) use after::{after, own_roles};
+
 use const_format::concatcp;
 use hanok_accounts::account::AccountRow;
 use hanok_accounts::organisation::Reach;

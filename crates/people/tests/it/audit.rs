@@ -33,7 +33,7 @@ async fn check(app: &TestApp) {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn an_auditor_finds_rows_by_every_filter_and_leaves_one(db: Db) {
         let app = house(db).await;

@@ -8,6 +8,7 @@
 
 mod audit;
 mod organisation;
+mod people;
 mod roles;
 mod users;
 
@@ -26,14 +27,27 @@ pub(crate) async fn app(db: Db) -> TestApp {
 /// The same, put together otherwise.
 pub(crate) async fn app_of(builder: Builder<'_>) -> TestApp {
     let people = |accounts: &hanok_accounts::Accounts, _: &_| -> Vec<Arc<dyn App>> {
-        let parts = PeopleParts {
-            accounts: accounts.clone(),
-            answered_people: None,
-            owned_providers: None,
-        };
-        vec![Arc::new(PeopleApp(People::new(parts)))]
+        vec![people_of(accounts)]
     };
     builder.apps(people).start().await
+}
+
+/// The people of these accounts.
+pub(crate) fn people_of(accounts: &hanok_accounts::Accounts) -> Arc<dyn App> {
+    let parts = PeopleParts {
+        accounts: accounts.clone(),
+        answered_people: None,
+        owned_providers: None,
+        key_warn_days: 90,
+    };
+    Arc::new(PeopleApp(People::new(parts)))
+}
+
+/// Every table that people works with.
+pub(crate) fn sets() -> Vec<hanok_db::MigrationSet> {
+    let mut sets = hanok_testkit::sets();
+    sets.push(hanok_people::migrations());
+    sets
 }
 
 /// A browser in which somebody has signed in.

@@ -69,7 +69,7 @@ async fn denials(app: &TestApp) -> usize {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn an_organisation_is_built_moved_and_taken_apart_again(db: Db) {
         let app = app(db).await;

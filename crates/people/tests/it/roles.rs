@@ -39,7 +39,7 @@ async fn withdraw(app: &TestApp, person: &Person, role: &str) {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn a_super_admin_makes_changes_and_removes_a_role(db: Db) {
         let app = app(db).await;

@@ -62,7 +62,7 @@ impl Desk {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn a_page_says_who_and_of_how_many(db: Db) {
         let app = house(db).await;

@@ -177,14 +177,14 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Fault::Forbidden`]; [`Fault::Fields`] for a role that is not there.
-    pub(super) async fn may_grant_all(
+    pub async fn may_grant_all(
         &self,
-        tx: &mut Tx,
+        conn: &mut Conn,
         by: &By,
         roles: impl Iterator<Item = &String>,
     ) -> Result<(), Fault> {
         for name in roles {
-            let grants = permissions_of(tx, name).await?;
+            let grants = permissions_of(conn, name).await?;
             if let By::Person(caller) = by {
                 let may = role::may_grant(&caller.permissions, name, &grants);
                 may.then_some(()).ok_or(Fault::Forbidden)?;

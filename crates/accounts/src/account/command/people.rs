@@ -43,7 +43,9 @@ fn tell(report: &ImportReport, done: &str, json: bool) -> Result<(), Failure> {
                 field_in_words(column, code)
             ));
         }
-        let (made, refused) = (report.created, report.refused.len());
+        let mut rows: Vec<u64> = report.refused.iter().map(|(line, ..)| *line).collect();
+        rows.dedup();
+        let (made, refused) = (report.created, rows.len());
         terminal::line(format_args!("{made} {done}, {refused} rows refused."));
     }
     if report.refused.is_empty() {

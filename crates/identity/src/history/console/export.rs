@@ -3,12 +3,11 @@
 
 use std::io;
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use hanok_accounts::permission::ProviderManagement;
 use hanok_base::Timestamp;
+use hanok_web::csv::{Csv, line};
 use hanok_web::error::Error;
 use hanok_web::{Allowed, Ctx, Query};
 
@@ -18,7 +17,6 @@ use super::statement::Wanted;
 use super::store;
 use crate::context::Identity;
 use crate::fault::Fault;
-use crate::spreadsheet::{BOM, headers, line};
 
 const HEADS: [&str; 12] = [
     "transaction_id",
@@ -41,48 +39,26 @@ pub(super) async fn show(
     ctx: Ctx,
     caller: Allowed<ProviderManagement>,
     Query(input): Query<TransactionsIn>,
-) -> Result<Response, Error> {
+) -> Result<Csv, Error> {
     let (asked, _) = input.check()?;
     let wanted = identity.export_transactions(&ctx, &caller, asked).await?;
     let name = format!("transactions-{}.csv", identity.accounts.today(ctx.now));
-    let sending = Sending {
-        identity,
-        next: Next::Head(wanted),
-    };
-    let body = Body::from_stream(stream::try_unfold(sending, Sending::part));
-    Ok((headers(&name), body).into_response())
+    let lines = stream::try_unfold(wanted, move |wanted| part(identity.clone(), wanted));
+    Ok(Csv::new(name, &HEADS, lines))
 }
 
-/// A file on its way.
-struct Sending {
+/// The next lines, and what comes behind them.
+async fn part(
     identity: Identity,
-    next: Next,
-}
-
-/// What is sent next.
-enum Next {
-    Head(Option<Wanted>),
-    Rows(Wanted),
-    Nothing,
-}
-
-impl Sending {
-    async fn part(self) -> io::Result<Option<(Bytes, Self)>> {
-        let Self { identity, next } = self;
-        let (part, next) = match next {
-            Next::Nothing => return Ok(None),
-            Next::Head(wanted) => {
-                let head = line(HEADS)?;
-                let next = wanted.map_or(Next::Nothing, Next::Rows);
-                (format!("{BOM}{head}"), next)
-            }
-            Next::Rows(wanted) => rows(&identity, wanted).await?,
-        };
-        Ok(Some((Bytes::from(part), Self { identity, next })))
+    next: Option<Wanted>,
+) -> io::Result<Option<(String, Option<Wanted>)>> {
+    match next {
+        Some(wanted) => rows(&identity, wanted).await.map(Some),
+        None => Ok(None),
     }
 }
 
-async fn rows(identity: &Identity, mut wanted: Wanted) -> io::Result<(String, Next)> {
+async fn rows(identity: &Identity, mut wanted: Wanted) -> io::Result<(String, Option<Wanted>)> {
     let asked = wanted.clone();
     let read = identity.accounts.db.report(async move |conn| {
         let rows = store::rows(conn, &asked).await?;
@@ -99,13 +75,10 @@ async fn rows(identity: &Identity, mut wanted: Wanted) -> io::Result<(String, Ne
         .into_iter()
         .map(|row| row_of(&identity.listed(sight, row, now)))
         .collect();
-    let next = match last {
-        Some(place) => {
-            wanted.span.before = place;
-            Next::Rows(wanted)
-        }
-        None => Next::Nothing,
-    };
+    let next = last.map(|place| {
+        wanted.span.before = place;
+        wanted
+    });
     Ok((lines?, next))
 }
 

@@ -125,8 +125,12 @@ fn place((at, id): Place, statement: &mut Statement) -> (String, String) {
 
 /// The ways: of all that narrow the list, the narrowest.
 fn branches(wanted: &Wanted, statement: &mut Statement) -> Option<Vec<Branch>> {
-    if matches!(wanted.sight, Sight::Own(_)) && wanted.owned.is_empty() {
-        return None;
+    if matches!(wanted.sight, Sight::Own(_)) {
+        let unapproved = |state| state != Status::Completed;
+        let unknown = wanted.person.is_some() && wanted.filter.state.is_some_and(unapproved);
+        if wanted.owned.is_empty() || unknown {
+            return None;
+        }
     }
     let branches = match wanted.filter.state {
         Some(Status::Pending) => vec![waiting(wanted, ">", statement)],
@@ -251,6 +255,20 @@ mod tests {
     fn who_owns_no_provider_sees_nothing() {
         assert!(rows(&wanted(Sight::Own(OWNER), 0, None), "t.id").is_none());
         assert!(count(&wanted(Sight::Own(OWNER), 0, None), 9).is_none());
+    }
+
+    #[test]
+    fn of_a_person_an_owner_sees_what_was_approved_and_nothing_else() {
+        let of = |state| Wanted {
+            person: Some(OWNER),
+            ..wanted(Sight::Own(OWNER), 1, state)
+        };
+        assert!(rows(&of(None), "t.id").is_some());
+        assert!(rows(&of(Some(Status::Completed)), "t.id").is_some());
+        for state in [Status::Pending, Status::Failed, Status::Expired] {
+            assert!(rows(&of(Some(state)), "t.id").is_none(), "{state}");
+            assert!(count(&of(Some(state)), 9).is_none(), "{state}");
+        }
     }
 
     #[test]

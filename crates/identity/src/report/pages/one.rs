@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use hanok_accounts::permission::{DataExport, ProviderManagement, UserManagement};
 use hanok_base::Timestamp;
+use hanok_web::csv::Csv;
 use hanok_web::error::Error;
 use hanok_web::page::{Choice, ListQuery, filters};
 use hanok_web::{AllowedAny, Caller, Ctx, Field, Flash, Page, Path, Permission, Query};
@@ -74,7 +74,7 @@ pub(super) async fn export(
     caller: AllowedAny<Reporting>,
     Path(name): Path<String>,
     Query(asked): Query<PeriodIn>,
-) -> Result<Response, Error> {
+) -> Result<Csv, Error> {
     file(&identity, &ctx, &caller, &name, &asked).await
 }
 

@@ -45,7 +45,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    fn new<const N: usize>(heads: [Text; N], rows: impl Iterator<Item = [Cell; N]>) -> Self {
+    fn new<const N: usize>(heads: &[Text; N], rows: impl Iterator<Item = [Cell; N]>) -> Self {
         let named = |cells: [Cell; N]| heads.iter().cloned().zip(cells).collect();
         Self {
             rows: rows.map(named).collect(),
@@ -83,7 +83,7 @@ fn of_providers(lines: &[ProviderOutcome], leads: Leads) -> Sheet {
         let took = took(&line.tally);
         [name, requests, completed, failed, expired, rate, took]
     };
-    Sheet::new(heads, lines.iter().map(row))
+    Sheet::new(&heads, lines.iter().map(row))
 }
 
 fn of_people(lines: &[FailingPerson], leads: Leads) -> Sheet {
@@ -103,7 +103,7 @@ fn of_people(lines: &[FailingPerson], leads: Leads) -> Sheet {
             Cell::Moment(line.last_at),
         ]
     };
-    Sheet::new(heads, lines.iter().map(row))
+    Sheet::new(&heads, lines.iter().map(row))
 }
 
 fn of_hours(lines: &[Hour]) -> Sheet {
@@ -121,7 +121,7 @@ fn of_hours(lines: &[Hour]) -> Sheet {
         [hour, requests, completed, failed, expired, rate]
     };
     let is_any = lines.iter().any(|line| line.tally.total_requests > 0);
-    Sheet::new(heads, lines.iter().filter(|_| is_any).map(row))
+    Sheet::new(&heads, lines.iter().filter(|_| is_any).map(row))
 }
 
 fn of_days(lines: &[ProviderDay], leads: Leads) -> Sheet {
@@ -148,7 +148,7 @@ fn of_days(lines: &[ProviderDay], leads: Leads) -> Sheet {
         [name, date, requests, completed, failed, expired, rate]
     };
     let is_any = lines.iter().any(|line| line.tally.total_requests > 0);
-    Sheet::new(heads, lines.iter().filter(|_| is_any).map(row))
+    Sheet::new(&heads, lines.iter().filter(|_| is_any).map(row))
 }
 
 fn of_completions(lines: &[LatestCompletion], leads: Leads) -> Sheet {
@@ -174,7 +174,7 @@ fn of_completions(lines: &[LatestCompletion], leads: Leads) -> Sheet {
             led(id, address, leads.providers),
         ]
     };
-    Sheet::new(heads, lines.iter().map(row))
+    Sheet::new(&heads, lines.iter().map(row))
 }
 
 fn of_reveals(lines: &[Reveal], leads: Leads) -> Sheet {
@@ -198,7 +198,7 @@ fn of_reveals(lines: &[Reveal], leads: Leads) -> Sheet {
             words(line.request_id.as_ref()),
         ]
     };
-    Sheet::new(heads, lines.iter().map(row))
+    Sheet::new(&heads, lines.iter().map(row))
 }
 
 fn of_addresses(lines: &[SeenFromMany], leads: Leads) -> Sheet {
@@ -218,7 +218,7 @@ fn of_addresses(lines: &[SeenFromMany], leads: Leads) -> Sheet {
             Cell::Moment(line.last_at),
         ]
     };
-    Sheet::new(heads, lines.iter().map(row))
+    Sheet::new(&heads, lines.iter().map(row))
 }
 
 fn of_tally(tally: &Tally) -> [Cell; 5] {

@@ -64,8 +64,8 @@ hanok_db::both_engines! {
         let (own, other) = (sample.provider("own").await, sample.provider("other").await);
         give(&house, own, &keeper).await;
         let today = text::overview::today();
-        assert_eq!(panels(&house, &admin, "admin").await, [today.clone()]);
-        assert_eq!(panels(&house, &keeper, "service_admin").await, [today.clone()]);
+        assert_eq!(panels(&house, &admin, "admin").await, std::slice::from_ref(&today));
+        assert_eq!(panels(&house, &keeper, "service_admin").await, std::slice::from_ref(&today));
         for held in ["manager", "auditor", "user"] {
             assert!(panels(&house, &keeper, held).await.is_empty(), "{held}");
         }

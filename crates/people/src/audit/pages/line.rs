@@ -2,7 +2,7 @@
 
 use hanok_accounts::audit::read::{AuditLine, Somebody};
 use hanok_accounts::audit::words;
-use hanok_accounts::permission::ProviderManagement;
+use hanok_accounts::permission::{PeopleRead, ProviderManagement, UserManagement};
 use hanok_base::i18n::Text;
 use hanok_web::{Caller, Permission};
 
@@ -31,7 +31,8 @@ impl Line {
     pub(super) fn of(row: AuditLine, caller: &Caller) -> Self {
         let holds = |name| caller.permissions.contains(name);
         let providers = holds(ProviderManagement::NAME);
-        let person = |somebody: &Option<Somebody>| somebody.as_ref().map(named);
+        let people = holds(UserManagement::NAME) || holds(PeopleRead::NAME);
+        let person = |somebody: &Option<Somebody>| somebody.as_ref().map(|it| named(it, people));
         Self {
             action: Name {
                 text: row.known_action().map(words::said),
@@ -68,7 +69,7 @@ impl Line {
     }
 }
 
-fn named(somebody: &Somebody) -> Name {
+fn named(somebody: &Somebody, leads_there: bool) -> Name {
     let id = somebody.id.to_string();
     let (own, note) = match &somebody.names {
         Some((name, username)) => (name.clone(), Some(username.clone())),
@@ -78,7 +79,8 @@ fn named(somebody: &Somebody) -> Name {
         text: None,
         own,
         note,
-        href: None,
+        href: (leads_there && somebody.names.is_some())
+            .then(|| format!("/admin/people/{}", somebody.id)),
     }
 }
 

@@ -124,6 +124,15 @@ hanok_db::both_engines! {
         }
     }
 
+    async fn an_export_goes_on_behind_the_last_person_by_their_id(db: Db) {
+        fill(&db).await?;
+        let everybody = reach(&["user_management"]);
+        let filter = UserFilter { state: UserState::All, ..UserFilter::default() };
+        let behind = Some(AccountId::from_uuid(PERSON));
+        let steps = plan(&db, wanted(&everybody, &filter).part_ids(behind)).await;
+        assert!(!steps.iter().any(|step| is_walk(step)), "{steps:#?}");
+    }
+
     async fn a_part_of_a_name_is_what_was_typed_and_no_pattern(db: Db) {
         fill(&db).await?;
         let counted = db.read::<_, DbError, _>(async move |conn| {

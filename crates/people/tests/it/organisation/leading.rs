@@ -28,7 +28,7 @@ async fn teams_of(app: &TestApp, by: &Person) -> Value {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn a_manager_sees_the_departments_they_lead_and_those_below(db: Db) {
         let app = app(db).await;

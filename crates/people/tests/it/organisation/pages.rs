@@ -4,7 +4,7 @@ use super::{admin, denials, member};
 use crate::{app, assert_leads, signed_in};
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn an_organisation_is_built_by_forms(db: Db) {
         let app = app(db).await;

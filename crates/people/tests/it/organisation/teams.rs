@@ -6,7 +6,7 @@ use super::{TEAMS, admin, change, department, make, member, place};
 use crate::app;
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn a_team_is_made_with_everybody_it_names_or_not_at_all(db: Db) {
         let app = app(db).await;

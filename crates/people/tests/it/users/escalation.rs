@@ -24,7 +24,7 @@ async fn roles_of(desk: &Desk, person: &Person) -> serde_json::Value {
 }
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn an_admin_does_nothing_to_a_super_admin_or_another_admin(db: Db) {
         let app = house(db).await;

@@ -9,7 +9,7 @@ use crate::app as house;
 const CHOSEN: &str = "Another-tree-8";
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn a_temporary_password_opens_nothing_but_the_choice_of_another(db: Db) {
         let app = house(db).await;

@@ -7,7 +7,7 @@ use super::{Desk, USERS};
 use crate::app as house;
 
 hanok_db::both_engines! {
-    sets(&hanok_testkit::sets());
+    sets(&crate::sets());
 
     async fn who_leads_a_department_sees_its_people_and_no_others(db: Db) {
         let app = house(db.clone()).await;

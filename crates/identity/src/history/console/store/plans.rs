@@ -147,7 +147,9 @@ hanok_db::both_engines! {
     async fn no_filter_walks_the_requests(db: Db) {
         fill(&db).await?;
         for wanted in questions() {
-            assert_finds(&db, statement::count(&wanted, 1_001).unwrap()).await;
+            // What nobody may see is not asked of the store.
+            let Some(count) = statement::count(&wanted, 1_001) else { continue };
+            assert_finds(&db, count).await;
             assert_finds(&db, statement::rows(&wanted, COLUMNS).unwrap()).await;
             let back = Wanted { backwards: true, ..wanted };
             assert_finds(&db, statement::rows(&back, COLUMNS).unwrap()).await;

@@ -1,0 +1,22 @@
+-- A file of people between its upload and its end. It is sealed, and erased once its rows are made or its time is over;
+-- what is wrong with rows is kept as line, column and code, never as what stood there.
+CREATE TABLE people_import (
+    id UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    -- The importer's version when they agreed: rows are made only while it is the same.
+    account_version BIGINT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT people_import_state_known CHECK (state IN ('preview', 'running', 'done', 'stopped')),
+    file BYTEA,
+    -- Whether the importer may bring CI and proven numbers.
+    takes_proof BOOLEAN NOT NULL,
+    total BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    faults TEXT NOT NULL,
+    read_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX people_import_account ON people_import (account_id, state);
+CREATE INDEX people_import_expiry ON people_import (expires_at);

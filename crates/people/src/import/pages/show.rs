@@ -1,0 +1,173 @@
+//! `/admin/people/import/{id}`: every row's fate before anything is written; then how far it is; then what became of it.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::extract::State;
+use hanok_accounts::account::{ImportFault, ImportLine};
+use hanok_accounts::permission::UserManagement;
+use hanok_base::i18n::Text;
+use hanok_web::error::Error;
+use hanok_web::page::{ListQuery, Pager, filters};
+use hanok_web::{Allowed, Ctx, Page, Path, Query};
+use serde::Deserialize;
+
+use super::{address, page};
+use crate::context::People;
+use crate::fault::Fault;
+use crate::import::rules::{ImportId, ImportState, RowFault};
+use crate::import::service::Import;
+use crate::text;
+use crate::text::people_import as said;
+
+/// How many rows a page has.
+const ROWS: usize = 50;
+
+/// Which rows, as the query of the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ShowIn {
+    page: Option<u32>,
+    /// `faults` for those alone that have some.
+    only: Option<String>,
+}
+
+/// A row, as the page shows it.
+struct Line {
+    number: u64,
+    username: String,
+    name: String,
+    /// What is wrong with it: the column and what is said of it.
+    faults: Vec<(String, Text)>,
+}
+
+/// How far it is, in rows.
+struct Progress {
+    done: i64,
+    total: i64,
+}
+
+#[derive(Template)]
+#[template(path = "import/show.html")]
+struct ShowBody {
+    id: ImportId,
+    state: ImportState,
+    total: i64,
+    created: i64,
+    good: usize,
+    refused: usize,
+    only_faults: bool,
+    lines: Vec<Line>,
+    pager: Pager,
+    progress: Option<Progress>,
+    /// Where the password is given first, where it is asked for.
+    confirm: Option<String>,
+}
+
+/// `GET /admin/people/import/{id}`.
+pub(super) async fn show(
+    State(people): State<People>,
+    ctx: Ctx,
+    caller: Allowed<UserManagement>,
+    Path(id): Path<ImportId>,
+    Query(asked): Query<ShowIn>,
+) -> Result<Page, Error> {
+    let import = people.import(&ctx, caller.account, id).await?;
+    let waits = import.state == ImportState::Preview;
+    let asks = waits && import.asks() && !people.accounts.password_is_fresh(&ctx);
+    let confirm = asks.then(|| format!("/account/confirm?next={}", address(id)));
+    let title = match import.state {
+        ImportState::Preview => said::preview(),
+        ImportState::Running => said::running(),
+        ImportState::Done => said::done(),
+        ImportState::Stopped => said::stopped(),
+    };
+    let body = ShowBody::of(&import, &asked, confirm)?;
+    Ok(page(title, said::show_purpose(), body))
+}
+
+impl ShowBody {
+    fn of(import: &Import, asked: &ShowIn, confirm: Option<String>) -> Result<Self, Fault> {
+        let only_faults = asked.only.as_deref() == Some("faults");
+        let query = ListQuery::new(address(import.id)).with("only", asked.only.as_deref());
+        let all = lines(import, only_faults);
+        let pages = u32::try_from(all.len().div_ceil(ROWS).max(1)).unwrap_or(u32::MAX);
+        let number = asked.page.unwrap_or(1);
+        if !(1..=pages).contains(&number) {
+            return Err(Fault::field("/page", "invalid_value"));
+        }
+        let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        let before = usize::try_from(number - 1).unwrap_or_default() * ROWS;
+        let is_running = import.state == ImportState::Running;
+        Ok(Self {
+            id: import.id,
+            state: import.state,
+            total: import.total,
+            created: import.created,
+            good: import.good(),
+            refused: import.refused(),
+            only_faults,
+            lines: all.into_iter().skip(before).take(ROWS).collect(),
+            pager: Pager::numbered(query, number, pages, total),
+            progress: is_running.then_some(Progress {
+                done: import.done,
+                total: import.total,
+            }),
+            confirm,
+        })
+    }
+
+    fn waits(&self) -> bool {
+        self.state == ImportState::Preview
+    }
+
+    fn was_stopped(&self) -> bool {
+        self.state == ImportState::Stopped
+    }
+}
+
+/// The rows of the file while it waits; after that those that were refused.
+fn lines(import: &Import, only_faults: bool) -> Vec<Line> {
+    if import.state != ImportState::Preview {
+        return of_faults(&import.faults);
+    }
+    let rows = import.lines.iter();
+    rows.filter(|row| !only_faults || row.account.is_err())
+        .map(of_row)
+        .collect()
+}
+
+fn of_row(row: &ImportLine) -> Line {
+    let faults = row.account.as_ref().err();
+    Line {
+        number: row.line,
+        username: row.username.clone(),
+        name: row.name.clone(),
+        faults: faults.into_iter().flatten().map(told).collect(),
+    }
+}
+
+fn of_faults(faults: &[RowFault]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for fault in faults {
+        let said = told(&fault.fault);
+        match lines.last_mut().filter(|line| line.number == fault.line) {
+            Some(line) => line.faults.push(said),
+            None => lines.push(Line {
+                number: fault.line,
+                username: String::new(),
+                name: String::new(),
+                faults: vec![said],
+            }),
+        }
+    }
+    lines
+}
+
+fn told(fault: &ImportFault) -> (String, Text) {
+    let text = Text {
+        key: Cow::Owned(format!("field.{}", fault.code)),
+        values: Vec::new(),
+    };
+    (fault.column.clone(), text)
+}

@@ -1,0 +1,157 @@
+//! The rows of an import are made, one unit each.
+
+use hanok_accounts::account::{ImportFault, NewAccount};
+use hanok_accounts::audit::{Action, Entry, Origin};
+use hanok_accounts::authority::{self, Target, still_holds};
+use hanok_db::{DbError, Tx};
+use hanok_web::{Caller, Ctx, Principal, Via};
+use serde_json::json;
+
+use super::rules::{ImportId, ImportState, RowFault, written};
+use super::service::Import;
+use super::store::{self, ImportRow};
+use crate::context::People;
+use crate::fault::Fault;
+
+impl People {
+    /// Makes the rows that are left, each in a unit of its own.
+    ///
+    /// # Errors
+    /// The store's; what is wrong with a row is noted with it.
+    pub(super) async fn run_import(&self, id: ImportId) -> Result<(), Fault> {
+        let now = self.accounts.clock.now();
+        let read = self.accounts.db.read(async move |conn| {
+            let Some(row) = store::find(conn, id, now).await? else {
+                return Ok(None);
+            };
+            let importer = authority::read(conn, row.account_id).await?;
+            Ok::<_, DbError>(importer.map(|importer| (row, importer)))
+        });
+        let Some((row, importer)) = read.await? else {
+            return Ok(());
+        };
+        if row.state != ImportState::Running {
+            return Ok(());
+        }
+        let caller = importing(&row, importer);
+        let ctx = Ctx {
+            principal: Principal::Account(caller.clone()),
+            ..Ctx::program("people.import", now)
+        };
+        let done = row.done;
+        let import = self.opened(&row)?;
+        self.make_rows(&ctx, &caller, import, done).await
+    }
+
+    async fn make_rows(
+        &self,
+        ctx: &Ctx,
+        caller: &Caller,
+        import: Import,
+        done: i64,
+    ) -> Result<(), Fault> {
+        let (id, mut faults) = (import.id, import.faults);
+        for (place, line) in (0_i64..).zip(import.lines) {
+            let Ok(new) = line.account else { continue };
+            if place < done {
+                continue;
+            }
+            match self.make_row(ctx, caller, (id, place), new).await {
+                Ok(()) => {}
+                Err(Fault::Accounts(hanok_accounts::Fault::Fields(fields))) => {
+                    let told = fields.iter().map(|field| RowFault {
+                        line: line.line,
+                        fault: ImportFault::new(column(&field.pointer), field.code),
+                    });
+                    faults.extend(told);
+                    self.note_refusal((id, place), &faults).await?;
+                }
+                Err(Fault::Accounts(hanok_accounts::Fault::Unauthorized)) => {
+                    return self.end_import(ctx, id, ImportState::Stopped).await;
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        self.end_import(ctx, id, ImportState::Done).await
+    }
+
+    /// The account of a row and the note that it was made: both or neither. A row that was noted is done.
+    async fn make_row(
+        &self,
+        ctx: &Ctx,
+        caller: &Caller,
+        (id, place): (ImportId, i64),
+        new: NewAccount,
+    ) -> Result<(), Fault> {
+        let (people, ctx, caller) = (self.clone(), ctx.clone(), caller.clone());
+        self.accounts
+            .db
+            .write(async move |tx: &mut Tx| {
+                if store::step(tx, id, place, true).await? {
+                    still_holds(tx, &caller).await?;
+                    people.accounts.import_in(tx, &ctx, &new).await?;
+                }
+                Ok::<_, Fault>(())
+            })
+            .await
+    }
+
+    async fn note_refusal(
+        &self,
+        (id, place): (ImportId, i64),
+        faults: &[RowFault],
+    ) -> Result<(), Fault> {
+        let faults = written(faults);
+        self.accounts
+            .db
+            .write(async move |tx: &mut Tx| {
+                if store::step(tx, id, place, false).await? {
+                    store::keep_faults(tx, id, &faults).await?;
+                }
+                Ok::<_, Fault>(())
+            })
+            .await
+    }
+
+    async fn end_import(&self, ctx: &Ctx, id: ImportId, state: ImportState) -> Result<(), Fault> {
+        let (people, ctx) = (self.clone(), ctx.clone());
+        self.accounts
+            .db
+            .write(async move |tx: &mut Tx| {
+                let Some(created) = store::end(tx, id, state).await? else {
+                    return Ok(());
+                };
+                let entry = Entry::new(Action::AdminAction)
+                    .details(json!({ "import": state, "accounts": created }));
+                let origin = Origin::from(&ctx);
+                people.accounts.audit.record(tx, &origin, entry).await?;
+                Ok::<_, Fault>(())
+            })
+            .await
+    }
+}
+
+/// The importer as they were when they agreed, without a session: what they may do is asked of the store at every row.
+fn importing(row: &ImportRow, importer: Target) -> Caller {
+    Caller {
+        account: row.account_id,
+        name: importer.row.name.as_str().into(),
+        session: None,
+        api_key: None,
+        via: Via::Bearer,
+        permissions: importer.permissions,
+        roles: importer.roles.into(),
+        version: row.account_version,
+        password_confirmed_at: None,
+        locale: None,
+        theme: None,
+    }
+}
+
+/// The column of the file that a field of an account comes from.
+fn column(pointer: &str) -> &str {
+    match pointer.trim_start_matches('/') {
+        "user_id" => "username",
+        column => column,
+    }
+}

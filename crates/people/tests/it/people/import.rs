@@ -1,0 +1,158 @@
+//! Many people from a file: judged first, made then, and only while the importer may.
+
+use std::time::Duration;
+
+use hanok_testkit::{Answer, Browser};
+use hanok_web::Ctx;
+use serde_json::json;
+
+use super::{PEOPLE, assert_hides, assert_shows, browser_of};
+use crate::{app as house, assert_leads};
+
+const IMPORT: &str = "/admin/people/import";
+const FILE: &str = "username,name,email,department,roles\n\
+    bora,보라,bora@example.com,연구소,\n\
+    ara,아라,,,\n\
+    x,,,,\n\
+    chan,찬,,,super_admin\n\
+    dasom,다솜,,연구소,manager\n";
+
+/// Gives a file as a form does.
+async fn give(browser: &Browser, file: &str) -> Answer {
+    let body = format!(
+        "--b1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n\
+         Content-Type: text/csv\r\n\r\n{file}\r\n--b1--\r\n"
+    );
+    let call = browser.client().post(IMPORT);
+    let call = call.text("multipart/form-data; boundary=b1", &body);
+    browser
+        .send(call.header("sec-fetch-site", "same-origin"))
+        .await
+}
+
+/// Where the rows of a file that was taken are shown.
+#[track_caller]
+fn place(given: &Answer) -> String {
+    assert_eq!(given.status, 302, "{}", given.text);
+    let place = given.header("location").to_owned();
+    assert!(place.starts_with("/admin/people/import/"), "{place}");
+    place
+}
+
+hanok_db::both_engines! {
+    sets(&crate::sets());
+
+    async fn every_fate_is_shown_before_anything_is_written_and_only_good_rows_are_made(db: Db) {
+        let app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        app.person("ara").signed_out().await;
+        let page = place(&give(&boss, FILE).await);
+        let shown = boss.get(&page).await.assert_status(200);
+        assert_shows(&shown, &["보라", "계정 2개 만들기", "username", "roles", "줄 수 없는 역할입니다.", "<code>name</code>"]);
+        let faults = boss.get(&format!("{page}?only=faults")).await.assert_status(200);
+        assert_shows(&faults, &["chan"]);
+        assert_hides(&faults, &["보라"]);
+        assert_hides(&boss.get(PEOPLE).await, &["보라", "다솜"]);
+        assert_leads(&boss.post(&page, &[]).await, &page);
+        app.settle().await;
+        let done = boss.get(&page).await.assert_status(200);
+        assert_shows(&done, &["계정 2개를 만들었습니다.", "줄 수 없는 역할입니다."]);
+        assert_hides(&done, &["data-refresh"]);
+        let list = boss.get(PEOPLE).await.assert_status(200);
+        assert_shows(&list, &["보라", "다솜", "연구소"]);
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        let begun = rows.iter().find(|row| row.details["import"] == "begun").unwrap();
+        assert_eq!(begun.details["rows"], json!(5));
+        let ended = rows.iter().find(|row| row.details["import"] == "done").unwrap();
+        assert_eq!((ended.actor, &ended.details["accounts"]), (begun.actor, &json!(2)));
+        assert_eq!(boss.post(&page, &[]).await.status, 302);
+        app.settle().await;
+        app.finish().await;
+    }
+
+    async fn a_file_with_roles_asks_for_the_password(db: Db) {
+        let app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        let page = place(&give(&boss, FILE).await);
+        app.clock.advance(Duration::from_mins(6));
+        let confirm = format!("/account/confirm?next={page}");
+        assert_shows(&boss.get(&page).await, &[&confirm]);
+        assert_leads(&boss.post(&page, &[]).await, &confirm);
+        let plain = place(&give(&boss, "username,name\nnuri,누리\n").await);
+        assert_leads(&boss.post(&plain, &[]).await, &plain);
+        app.settle().await;
+        assert_shows(&boss.get(&plain).await, &["계정 1개를 만들었습니다."]);
+        // What was looked at before and not begun is forgotten.
+        boss.get(&page).await.assert_status(404);
+        app.finish().await;
+    }
+
+    async fn a_file_is_its_importers_alone_and_waits_an_hour(db: Db) {
+        let app = house(db).await;
+        let (boss, other) = (browser_of(&app, "boss", "admin").await, browser_of(&app, "other", "admin").await);
+        let page = place(&give(&boss, FILE).await);
+        other.get(&page).await.assert_status(404);
+        other.post(&page, &[]).await.assert_status(404);
+        other.post(&format!("{page}/discard"), &[]).await.assert_status(404);
+        assert_leads(&boss.post(&format!("{page}/discard"), &[]).await, PEOPLE);
+        boss.get(&page).await.assert_status(404);
+        let page = place(&give(&boss, FILE).await);
+        // The session lasts by being used.
+        for _ in 0..4 {
+            app.clock.advance(Duration::from_mins(16));
+            boss.get(PEOPLE).await.assert_status(200);
+        }
+        boss.get(&page).await.assert_status(404);
+        app.run_schedules().await;
+        app.finish().await;
+    }
+
+    async fn what_is_no_file_of_people_is_refused_as_a_whole(db: Db) {
+        let app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        for (file, said) in [
+            ("username,salary\na,1\n", "모르는 열"),
+            ("username,email\na,a@example.com\n", "username과 name"),
+            ("username,name\n", "사람이 없습니다"),
+            ("", "파일을 고르거나"),
+        ] {
+            assert_leads(&give(&boss, file).await, IMPORT);
+            assert_shows(&boss.get(IMPORT).await, &[said, "file-error"]);
+        }
+        let pasted = boss.post(IMPORT, &[("pasted", "username,name\nnuri,누리\n")]).await;
+        assert_shows(&boss.get(&place(&pasted)).await, &["누리", "계정 1개 만들기"]);
+        app.finish().await;
+    }
+
+    async fn only_a_super_admin_says_who_somebody_is(db: Db) {
+        let app = house(db).await;
+        let (boss, chief) = (browser_of(&app, "boss", "admin").await, browser_of(&app, "chief", "super_admin").await);
+        let file = "username,name,phone_number,phone_proven\nnuri,누리,010-7299-0001,true\n";
+        let page = place(&give(&boss, file).await);
+        assert_shows(&boss.get(&page).await, &["최고 관리자만", "만들 수 있는 줄이 없습니다"]);
+        let page = place(&give(&chief, file).await);
+        assert_leads(&chief.post(&page, &[]).await, &page);
+        app.settle().await;
+        assert_shows(&chief.get(&page).await, &["계정 1개를 만들었습니다."]);
+        let again = place(&give(&chief, &file.replace("nuri", "other")).await);
+        assert_shows(&chief.get(&again).await, &["phone_number"]);
+        app.finish().await;
+    }
+
+    async fn a_withdrawn_right_stops_an_import(db: Db) {
+        let app = house(db).await;
+        let boss = app.person("boss").roles(&["admin"]).without_phone().signed_out().await;
+        let browser = crate::signed_in(&app, "boss").await;
+        let chief = browser_of(&app, "chief", "super_admin").await;
+        let page = place(&give(&browser, "username,name\nnuri,누리\n").await);
+        assert_leads(&browser.post(&page, &[]).await, &page);
+        assert_shows(&browser.get(&page).await, &["data-refresh", "<progress"]);
+        let ctx = Ctx::program("test", app.clock.now());
+        app.accounts.withdraw_role(&ctx, boss.id, "admin").await.unwrap();
+        app.settle().await;
+        assert_hides(&chief.get(PEOPLE).await.assert_status(200), &["누리"]);
+        let ended = app.audit_of("ADMIN_ACTION").await;
+        assert!(ended.iter().any(|row| row.details["import"] == "stopped"), "{ended:?}");
+        app.finish().await;
+    }
+}

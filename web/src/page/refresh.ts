@@ -1,0 +1,68 @@
+// What changes by itself is read again now and then: the same address, and of the answer the part of the same id. It
+// says when it cannot, and goes on by itself. Without script the page is read again by hand.
+
+const SHORTEST_SECONDS = 1;
+
+/** Keeps a part of the page (`id`, `data-refresh` in seconds) as the server has it. */
+export function keepFresh(place: HTMLElement): void {
+  const seconds = Math.max(SHORTEST_SECONDS, Number(place.dataset.refresh) || SHORTEST_SECONDS);
+  const state = document.querySelector<HTMLElement>(`[data-refresh-state="${CSS.escape(place.id)}"]`);
+  let asking = false;
+
+  const say = (online: boolean): void => {
+    if (state === null) return;
+    state.hidden = false;
+    state.dataset.live = online ? "online" : "offline";
+    const word = state.querySelector<HTMLElement>("[data-refresh-word]");
+    const text = online ? state.dataset.textOnline : state.dataset.textOffline;
+    // Said once: a screen reader reads every change.
+    if (word !== null && word.textContent !== text) word.textContent = text ?? "";
+  };
+
+  const ask = async (): Promise<void> => {
+    if (asking || document.hidden) return;
+    asking = true;
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Hanok-Background": "1" }, cache: "no-store" });
+      // Signed out, or what was shown is over: the page itself says so.
+      if (answer.redirected) {
+        location.reload();
+        return;
+      }
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.getElementById(place.id);
+      if (next === null) {
+        location.reload();
+        return;
+      }
+      replace(place, next);
+      say(true);
+    } catch {
+      say(false);
+    } finally {
+      asking = false;
+    }
+  };
+
+  say(navigator.onLine);
+  setInterval(() => { void ask(); }, seconds * 1_000);
+  document.addEventListener("visibilitychange", () => { void ask(); });
+  addEventListener("online", () => { void ask(); });
+  addEventListener("offline", () => { say(false); });
+}
+
+/** Shows what is new, and leaves the focus on the link that had it. */
+function replace(place: HTMLElement, next: HTMLElement): void {
+  if (place.innerHTML === next.innerHTML) return;
+  const active = document.activeElement;
+  const href = active instanceof HTMLAnchorElement && place.contains(active) ? active.getAttribute("href") : null;
+  place.replaceChildren(...next.childNodes);
+  if (href === null) return;
+  for (const link of place.querySelectorAll("a")) {
+    if (link.getAttribute("href") === href) {
+      link.focus();
+      return;
+    }
+  }
+}
