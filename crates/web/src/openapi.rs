@@ -6,6 +6,7 @@ mod served;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use axum::http::Method;
 use serde::Serialize;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::Operation;
@@ -91,6 +92,17 @@ impl IntoResponses for Error {
 
 fn shared(name: &str) -> RefOr<Response> {
     RefOr::Ref(Ref::from_response_name(name))
+}
+
+/// The name of an operation, which no other has: `get_users_id_roles`.
+pub(crate) fn operation_id(method: &Method, path: &str) -> String {
+    let within = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = within.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .fold(method.as_str().to_ascii_lowercase(), |name, word| {
+            name + "_" + word
+        })
 }
 
 /// Says in `operation` who may call it, and adds the shared refusals it can answer.

@@ -54,6 +54,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         let (schemas, mut paths, handlers) = routes;
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
+                operation.operation_id = Some(openapi::operation_id(&method, path));
                 openapi::describe_access(operation, access);
                 self.entries.push(RouteEntry {
                     method,

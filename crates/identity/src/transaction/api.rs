@@ -98,7 +98,8 @@ pub async fn request(
 }
 
 /// Approve a request, as the person.
-#[utoipa::path(post, path = "/api/v1/auth/confirm", tag = "phone", request_body = ConfirmIn, responses((status = 200, body = ActedOut), Error))]
+#[utoipa::path(post, path = "/api/v1/auth/confirm", tag = "phone", request_body = ConfirmIn,
+    security(("deviceSignature" = []), ("bearer" = [])), responses((status = 200, body = ActedOut), Error))]
 pub async fn confirm(
     State(identity): State<Identity>,
     ctx: Ctx,
@@ -126,7 +127,8 @@ pub async fn confirm(
 }
 
 /// Deny a request, as the person.
-#[utoipa::path(post, path = "/api/v1/auth/deny", tag = "phone", request_body = DenyIn, responses((status = 200, body = ActedOut), Error))]
+#[utoipa::path(post, path = "/api/v1/auth/deny", tag = "phone", request_body = DenyIn,
+    security(("deviceSignature" = []), ("bearer" = [])), responses((status = 200, body = ActedOut), Error))]
 pub async fn deny(
     State(identity): State<Identity>,
     ctx: Ctx,

@@ -17,7 +17,7 @@ use crate::error::{Error, FieldError};
 
 /// A JSON body: of a request, read with a clear refusal of whatever is wrong with it; or of an answer.
 ///
-/// `Option<Json<T>>` takes an empty body for `None`.
+/// `Option<Json<T>>` takes an empty body or `null` for `None`.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -74,7 +74,7 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
             return Ok(None);
         }
         check_type(&parts.headers)?;
-        parse_json(&bytes).map(Self).map(Some)
+        parse_json::<Option<T>>(&bytes).map(|value| value.map(Self))
     }
 }
 
@@ -134,17 +134,18 @@ fn is_json_suffixed(kind: &str) -> bool {
     kind.starts_with("application/") && kind.ends_with("+json")
 }
 
-/// Reads a JSON value.
+/// Reads a JSON object.
 ///
 /// # Errors
-/// 400 `invalid_request`: not UTF-8, not JSON (line and column), or with the field that is missing,
-/// has the wrong type or holds a NUL character. What was sent is never repeated.
+/// 400 `invalid_request`: not UTF-8, not JSON (line and column), an array, or with the field that is
+/// missing, has the wrong type or holds a NUL character. What was sent is never repeated.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::invalid_request([]).detail("error.body_not_utf8"))?;
     if text.contains("\\u0000") {
         refuse_nul(text)?;
     }
+    refuse_array(text)?;
     serde_json::from_str(text).map_err(|fault| explain::<T>(text, &fault))
 }
 
@@ -164,6 +165,17 @@ fn explain<T: DeserializeOwned>(text: &str, fault: &serde_json::Error) -> Error 
             Error::invalid_request([fault::field_error(fault.path(), &message)])
         }
     }
+}
+
+/// Refuses an array, from which serde would take a struct's fields by their order.
+fn refuse_array(text: &str) -> Result<(), Error> {
+    if text.trim_start().starts_with('[') {
+        return Err(Error::invalid_request([FieldError::new(
+            "",
+            "expected_object",
+        )]));
+    }
+    Ok(())
 }
 
 /// Refuses NUL characters, which PostgreSQL's text cannot hold.

@@ -66,6 +66,7 @@ async fn the_field_that_is_wrong_is_named() {
         (r#"{"name":"a","\u0000":1}"#, "", "nul_character"),
         ("7", "", "expected_object"),
         ("null", "", "expected_object"),
+        (r#"["a",7]"#, "", "expected_object"),
     ] {
         let answer = order(json).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{json}");
