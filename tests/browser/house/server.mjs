@@ -91,6 +91,11 @@ export class Server {
         return readFile(join(this.#place, "server.log"), "utf8");
     }
 
+    /** The database file. */
+    database() {
+        return join(this.#place, "data", "hanok.db");
+    }
+
     /** The shop's credentials. */
     async shop() {
         return JSON.parse(await readFile(join(this.#place, "data", "demo.json"), "utf8"));

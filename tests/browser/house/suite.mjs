@@ -10,6 +10,9 @@ export function test(name, act, { seconds = 60 } = {}) {
     tests.push({ name, act, seconds });
 }
 
+/** Thrown by a test that needs a program which is not here: why it was not run. */
+export class NotRun extends Error {}
+
 /** Ends with an error after so many seconds. */
 async function within(seconds, work) {
     let timer;
@@ -47,16 +50,22 @@ export async function run(wanted, workers, equip, seen) {
         const began = performance.now();
         const { tools, check, keep, close } = await equip();
         let fault;
+        let missing;
         try {
             await within(seconds, act(tools));
             await check();
         } catch (error) {
-            fault = told(error);
-            await keep(`${seen}/${name.replaceAll(/\W+/g, "-")}`).catch(() => {});
+            if (error instanceof NotRun) missing = error.message;
+            else {
+                fault = told(error);
+                await keep(`${seen}/${name.replaceAll(/\W+/g, "-")}`).catch(() => {});
+            }
         }
         await close();
         const took = ((performance.now() - began) / 1000).toFixed(1);
-        if (fault === undefined) {
+        if (missing !== undefined) {
+            console.log(`not run ${name}, because ${missing}`);
+        } else if (fault === undefined) {
             passed += 1;
             console.log(`ok      ${name} (${took} s)`);
         } else {
