@@ -125,6 +125,9 @@ impl StatisticsBody {
     }
 
     fn rate(tally: &Tally) -> String {
+        if tally.total_requests == 0 {
+            return "–".to_owned();
+        }
         format!("{:.1}%", tally.success_rate)
     }
 

@@ -58,6 +58,15 @@ impl RoleChange {
         })
     }
 
+    /// The roles that somebody must be free to give and take: those that were named, whether or not that changes
+    /// anything; of a whole set, those that change.
+    fn touched(&self, difference: &Difference) -> Vec<String> {
+        match self {
+            Self::Grant(names) | Self::Withdraw(names) => wanted(names, |_| true),
+            Self::Set(_) => [difference.given.clone(), difference.taken.clone()].concat(),
+        }
+    }
+
     fn names(&self) -> &[String] {
         match self {
             Self::Grant(names) | Self::Withdraw(names) | Self::Set(names) => names,
@@ -134,7 +143,8 @@ impl Accounts {
             permissions_of(tx, &spelled(name)).await?;
         }
         let difference = change.from(&target.roles)?;
-        self.may_change_roles(tx, ctx, by, &difference).await?;
+        self.may_change_roles(tx, ctx, by, &change.touched(&difference))
+            .await?;
         if difference == Difference::default() {
             return Ok(false);
         }
@@ -163,10 +173,9 @@ impl Accounts {
         tx: &mut Tx,
         ctx: &Ctx,
         by: &By,
-        difference: &Difference,
+        roles: &[String],
     ) -> Result<(), Fault> {
-        let roles = difference.given.iter().chain(&difference.taken);
-        self.may_grant_all(tx, by, roles).await?;
+        self.may_grant_all(tx, by, roles.iter()).await?;
         match by {
             By::Program => Ok(()),
             By::Person(_) => self.require_password(tx, ctx).await,

@@ -59,6 +59,7 @@ hanok_db::both_engines! {
         let ara = app.person("ara").await;
         desk.gives_the_password_again().await;
         refused(&app, &desk, desk.act(&ara, "/promote", json!({})).await).await;
+        refused(&app, &desk, desk.act(&ara, "/demote", json!({})).await).await;
         refused(&app, &desk, desk.act(&ara, "/roles", json!({ "role": "super_admin" })).await).await;
         app.clock.advance(std::time::Duration::from_mins(6));
         chief.act(&ara, "/promote", json!({})).await.assert_problem(403, "password_required");
