@@ -8,10 +8,12 @@ use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::health::Check;
-use hanok_web::{MenuEntry, Routes};
+use hanok_web::{Failures, MenuEntry, Routes};
 
 use crate::command::Command;
+use crate::detection::Detection;
 use crate::home::{FrontCard, Invitation, Panel};
+use crate::leaving::PersonalData;
 use crate::reseal::SealedColumn;
 use crate::sign_in::SignInWay;
 
@@ -123,6 +125,26 @@ pub trait App: Any + Send + Sync {
     /// Every provider, whoever sees it: a SELECT of `id` and `name`, by which the audit trail names them.
     fn named_providers(&self) -> Option<&'static str> {
         None
+    }
+
+    /// What it looks for that somebody should look at.
+    fn detections(&self) -> Vec<Detection> {
+        Vec::new()
+    }
+
+    /// Who makes alerts of faults of ours; the first app that does wins.
+    fn failures(&self) -> Option<Arc<dyn Failures>> {
+        None
+    }
+
+    /// What it knows of a person, as they take it with them.
+    fn personal_data(&self) -> Vec<PersonalData> {
+        Vec::new()
+    }
+
+    /// What of that goes when an account is erased: statements with the account's id as `$1`.
+    fn erasures(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Its card on the landing page.

@@ -63,6 +63,7 @@ pub struct AccountsConfig {
     pub pin_window_minutes: u32,
     pub device_clock_seconds: u32,
     pub device_nonce_minutes: u32,
+    pub closing_grace_days: u32,
 }
 
 impl Validate for AccountsConfig {
@@ -93,6 +94,7 @@ impl Validate for AccountsConfig {
             ("pin_failures", self.pin_failures),
             ("pin_window_minutes", self.pin_window_minutes),
             ("device_clock_seconds", self.device_clock_seconds),
+            ("closing_grace_days", self.closing_grace_days),
         ];
         let none = positive.iter().filter(|(_, value)| *value == 0);
         let mut problems: Vec<Problem> = none

@@ -18,6 +18,7 @@ use crate::api_key::cache::KeyCache;
 use crate::audit::Audit;
 use crate::config::AccountsConfig;
 use crate::hash::HashPool;
+use crate::leaving::OfApps;
 use crate::mail::Mail;
 use crate::permission::Known;
 use crate::session::cache::SessionCache;
@@ -82,6 +83,7 @@ pub struct Shared {
     pub(crate) ways: SignInWays,
     pub(crate) permissions: Known,
     pub(crate) named_providers: OnceLock<&'static str>,
+    pub(crate) leaving: OfApps,
 }
 
 impl Accounts {
@@ -103,6 +105,7 @@ impl Accounts {
             ways: SignInWays::default(),
             permissions: Known::default(),
             named_providers: OnceLock::new(),
+            leaving: OfApps::default(),
         }));
         accounts.hear_of_withdrawals();
         accounts

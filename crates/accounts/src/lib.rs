@@ -21,12 +21,14 @@ pub mod command;
 mod config;
 mod context;
 mod denial;
+pub mod detection;
 pub mod device;
 pub mod email;
 mod fault;
 mod flash;
 pub mod hash;
 pub mod home;
+pub mod leaving;
 pub mod mail;
 pub mod metrics;
 pub mod organisation;
@@ -115,6 +117,17 @@ pub fn migrations() -> MigrationSet {
                         include_str!("../migrations/accounts/V4__api_key.sqlite.sql")
                     ),
                     postgres: include_str!("../migrations/accounts/V4__api_key.sql"),
+                },
+            },
+            Migration {
+                version: 5,
+                name: "leaving",
+                sql: Sql::PerEngine {
+                    sqlite: concat!(
+                        include_str!("../migrations/accounts/V5__leaving.sql"),
+                        include_str!("../migrations/accounts/V5__leaving.sqlite.sql")
+                    ),
+                    postgres: include_str!("../migrations/accounts/V5__leaving.sql"),
                 },
             },
         ],

@@ -3,6 +3,7 @@
 //!
 //! A letter is written in the unit of what it tells, sealed, and leaves by a job; once handed over it is erased.
 
+mod alert;
 pub(crate) mod api;
 mod captured;
 mod config;

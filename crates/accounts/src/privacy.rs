@@ -4,5 +4,9 @@
 //! one's own record leaves no row of its own.
 
 pub(crate) mod api;
+mod close;
+mod download;
+mod facts;
 pub(crate) mod pages;
 mod service;
+mod zip;

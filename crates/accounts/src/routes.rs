@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::app::{App, ProcessDuty};
 use crate::command::Command;
 use crate::context::Accounts;
+use crate::detection::Detection;
 use crate::home::{self, FrontCard, Panel};
 use crate::mail::MailJob;
 use crate::password_reset::ResetJob;
@@ -21,8 +22,8 @@ use crate::phone_proof::{self, SmsJob};
 use crate::reseal::{self, SealedColumn};
 use crate::session::SESSION_PATH;
 use crate::{
-    account, api_key, audit, device, mail, metrics, organisation, password_reset, permission,
-    pin_code, preferences, privacy, ring, session, setup, sign_in, text,
+    account, api_key, audit, device, leaving, mail, metrics, organisation, password_reset,
+    permission, pin_code, preferences, privacy, ring, session, setup, sign_in, text,
 };
 
 /// How often every socket's right is looked at, besides at every revocation: a session that ends because its
@@ -206,6 +207,7 @@ impl App for AccountsApp {
     fn schedules(&self) -> Vec<Schedule> {
         let (devices, rest) = (self.0.clone(), self.0.clone());
         vec![
+            leaving::schedule(&self.0),
             Schedule {
                 name: "accounts.sweep_devices",
                 every: Duration::from_mins(1),
@@ -230,6 +232,10 @@ impl App for AccountsApp {
                 }),
             },
         ]
+    }
+
+    fn detections(&self) -> Vec<Detection> {
+        vec![sign_in::failures::detection(&self.0)]
     }
 
     fn process_duties(&self) -> Vec<ProcessDuty> {

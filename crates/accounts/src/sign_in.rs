@@ -3,6 +3,7 @@
 pub(crate) mod api;
 mod by_phone;
 mod change;
+pub(crate) mod failures;
 mod limits;
 pub(crate) mod my_pages;
 pub(crate) mod pages;

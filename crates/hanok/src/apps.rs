@@ -12,6 +12,7 @@ use hanok_db::MigrationSet;
 use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_identity::{Identity, IdentityApp, IdentityParts};
+use hanok_operator::{SharedHost, System, SystemApp};
 use hanok_people::{People, PeopleApp, PeopleParts};
 
 use crate::config::Config;
@@ -35,11 +36,11 @@ pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
         hanok_events::migrations(),
         audit::migrations(),
         hanok_accounts::migrations(),
-        hanok_people::migrations(),
         hanok_operator::migrations(),
     ];
+    let people = hanok_people::migrations();
     let identity = config.has("identity").then(hanok_identity::migrations);
-    always.into_iter().chain(identity).collect()
+    always.into_iter().chain(people).chain(identity).collect()
 }
 
 /// The metrics of the whole program, those of apps that are switched off included.
@@ -62,6 +63,7 @@ pub(crate) fn switched_on(
     config: &Config,
     accounts: &Accounts,
     resolver: Option<Arc<dyn Resolver>>,
+    host: Option<SharedHost>,
     sms: Option<&Arc<SimulatedSms>>,
     mail: Option<&Arc<CapturedMail>>,
 ) -> Result<Vec<Arc<dyn App>>, BuildError> {
@@ -77,7 +79,10 @@ pub(crate) fn switched_on(
     if let Some(named) = chosen.iter().find_map(|app| app.named_providers()) {
         accounts.know_providers(named);
     }
+    let own = AccountsApp(accounts.clone()).detections().into_iter();
+    let detections = own.chain(chosen.iter().flat_map(|app| app.detections()));
     let people = People::new(PeopleParts {
+        detections: detections.collect(),
         accounts: accounts.clone(),
         answered_people: chosen.iter().find_map(|app| app.answered_people()),
         owned_providers: chosen.iter().find_map(|app| app.owned_providers()),
@@ -88,6 +93,8 @@ pub(crate) fn switched_on(
         Arc::new(PeopleApp(people)),
     ];
     apps.extend(chosen);
+    let system = System::new(accounts.clone(), host);
+    apps.push(Arc::new(SystemApp(system)));
     if config.demo {
         apps.push(Arc::new(DemoApp {
             accounts: accounts.clone(),

@@ -21,7 +21,7 @@ use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError, StoreConfig};
 use hanok_events::http::{ClientFault, NotAnOrigin, Resolver};
 use hanok_events::{DuplicateName, Engine};
-use hanok_operator::{Background, Metrics, deleting_old_logs, following_levels};
+use hanok_operator::{Background, Metrics, SharedHost, deleting_old_logs, following_levels};
 use hanok_redis::RedisConfig;
 use hanok_web::server::{Server, Stopped};
 use hanok_web::{RouteEntry, Stack};
@@ -46,6 +46,8 @@ pub struct Overrides {
     pub mail: Option<Arc<dyn Mail>>,
     /// How the log's levels are changed while it runs; without it `hanok log` reaches no running process.
     pub levels: Option<Levels>,
+    /// The program that serves, which `/admin/system` asks for the doctor's look; without it there is none.
+    pub host: Option<SharedHost>,
     /// Another look-up of names for callbacks than the system's.
     pub resolver: Option<Arc<dyn Resolver>>,
     /// What counts in this process; it has to be there before the program is put together.

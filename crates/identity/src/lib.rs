@@ -20,6 +20,7 @@ mod day;
 mod delivery;
 mod fault;
 mod history;
+mod leaving;
 pub mod metrics;
 mod phone;
 pub mod provider;

@@ -9,6 +9,7 @@
 
 mod api;
 pub(crate) mod command;
+pub(crate) mod detections;
 mod failing_people;
 mod hours;
 mod kind;

@@ -7,7 +7,9 @@ use axum::http::Method;
 use axum::routing;
 use hanok_accounts::app::ProcessDuty;
 use hanok_accounts::command::Command;
+use hanok_accounts::detection::Detection;
 use hanok_accounts::home::{FrontCard, Panel};
+use hanok_accounts::leaving::PersonalData;
 use hanok_accounts::sign_in::SignInWay;
 use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
@@ -19,7 +21,8 @@ use utoipa_axum::routes;
 use crate::context::Identity;
 use crate::transaction::{self, api};
 use crate::{
-    callback, delivery, history, metrics, phone, provider, report, sign_in, statistics, text,
+    callback, delivery, history, leaving, metrics, phone, provider, report, sign_in, statistics,
+    text,
 };
 
 /// Identity, as the binary sees it.
@@ -104,6 +107,18 @@ impl App for IdentityApp {
         Some(provider::NAMED_PROVIDERS)
     }
 
+    fn detections(&self) -> Vec<Detection> {
+        report::detections::detections(&self.0)
+    }
+
+    fn personal_data(&self) -> Vec<PersonalData> {
+        vec![leaving::personal_data(&self.0)]
+    }
+
+    fn erasures(&self) -> &'static [&'static str] {
+        leaving::ERASURES
+    }
+
     fn front(&self) -> Option<FrontCard> {
         Some(FrontCard {
             title: text::identity::title(),
@@ -155,6 +170,7 @@ impl App for IdentityApp {
         ];
         schedules.extend(provider::schedules(&self.0));
         schedules.push(statistics::schedule(&self.0));
+        schedules.push(leaving::schedule(&self.0));
         schedules.extend(callback::schedules(&self.0));
         schedules
     }

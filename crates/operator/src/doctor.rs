@@ -31,7 +31,8 @@ use hanok_base::config::Source;
 use hanok_base::{Clock, terminal};
 use serde_json::json;
 
-use finding::{Finding, State, table, within};
+pub(crate) use finding::{Finding, State};
+use finding::{table, within};
 
 /// How long a check may take before it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -78,7 +79,7 @@ impl Run for Doctor {
     }
 }
 
-async fn examine(host: &dyn Host, settings: &Settings) -> Vec<Finding> {
+pub(crate) async fn examine(host: &dyn Host, settings: &Settings) -> Vec<Finding> {
     let clock = Clock::system();
     let ring = keys::find(settings, &clock);
     let stored = store::look(

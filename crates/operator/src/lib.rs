@@ -19,6 +19,7 @@ mod restore;
 mod schema;
 mod serving;
 mod store;
+mod system;
 
 pub use background::Background;
 pub use log::{console_log, deleting_old_logs, whole_log};
@@ -27,8 +28,10 @@ pub use metrics::{Metrics, MetricsConfig};
 pub use readiness::store_check;
 pub use serving::{hold_data_dir, listen, until_a_signal};
 pub use store::open_store;
+pub use system::{SharedHost, System, SystemApp};
 
 use hanok_accounts::command::Command;
+use hanok_base::i18n::Locale;
 use hanok_db::{Migration, MigrationSet, Sql};
 
 use backup::Backup;
@@ -41,6 +44,17 @@ use migrate::Migrate;
 use openapi::Openapi;
 use restore::Restore;
 use schema::ShowSchema;
+
+/// The texts of this crate's pages, as functions.
+pub mod text {
+    include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
+
+/// What this crate tells callers, for the program's catalogue.
+pub const MESSAGES: [(Locale, &str); 2] = [
+    (Locale::Ko, include_str!("../i18n/ko.toml")),
+    (Locale::En, include_str!("../i18n/en.toml")),
+];
 
 /// The commands, in the order in which `hanok help` lists them.
 pub fn commands() -> Vec<Command> {

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hanok_accounts::Accounts;
+use hanok_accounts::detection::Detection;
 use hanok_accounts::organisation::Reach;
 use hanok_web::Caller;
 
@@ -17,6 +18,8 @@ pub struct PeopleParts {
     pub owned_providers: Option<&'static str>,
     /// After how many days the sealing key counts as old (`keys.warn_after_days`).
     pub key_warn_days: u32,
+    /// What [`App::detections`](hanok_accounts::App::detections) of accounts and the apps look for.
+    pub detections: Vec<Detection>,
 }
 
 /// The people of this installation, as those see them who run it. Cloning is cheap and shares everything.

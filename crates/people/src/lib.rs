@@ -9,6 +9,7 @@
 //!
 //! Tables: those of `accounts` (departments, teams, roles), `people_import`, and its own alerts. Events out: `organisation.changed`. Events in: none.
 
+mod alert;
 mod audit;
 mod console;
 mod context;
@@ -25,16 +26,11 @@ pub use fault::Fault;
 pub use routes::PeopleApp;
 
 use hanok_base::i18n::Locale;
-use hanok_db::MigrationSet;
+use hanok_db::{Migration, MigrationSet, Sql};
 
 /// The texts of this crate's pages, as functions.
 pub mod text {
     include!(concat!(env!("OUT_DIR"), "/text.rs"));
-}
-
-/// The tables of this crate.
-pub const fn migrations() -> MigrationSet {
-    import::migrations()
 }
 
 /// What this crate tells callers, for the program's catalogue.
@@ -42,3 +38,16 @@ pub const MESSAGES: [(Locale, &str); 2] = [
     (Locale::Ko, include_str!("../i18n/ko.toml")),
     (Locale::En, include_str!("../i18n/en.toml")),
 ];
+
+/// The tables of this crate: one set for each of its parts that keeps some.
+pub fn migrations() -> Vec<MigrationSet> {
+    let alert = MigrationSet {
+        name: "people_alert",
+        migrations: &[Migration {
+            version: 1,
+            name: "alert",
+            sql: Sql::Both(include_str!("../migrations/alert/V1__alert.sql")),
+        }],
+    };
+    vec![import::migrations(), alert]
+}

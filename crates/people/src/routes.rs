@@ -7,11 +7,11 @@ use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
 use hanok_events::{JobHandler, Schedule};
-use hanok_web::{MenuEntry, Routes};
+use hanok_web::{Failures, MenuEntry, Routes};
 
 use crate::console;
 use crate::context::People;
-use crate::{audit, import, organisation, role, text, user};
+use crate::{alert, audit, import, organisation, role, text, user};
 
 /// The people, as the binary sees them.
 pub struct PeopleApp(pub People);
@@ -22,7 +22,7 @@ impl App for PeopleApp {
     }
 
     fn migrations(&self) -> Vec<MigrationSet> {
-        vec![crate::migrations()]
+        crate::migrations()
     }
 
     fn routes(&self) -> Routes {
@@ -32,6 +32,7 @@ impl App for PeopleApp {
             .merge(organisation::routes())
             .merge(role::routes())
             .merge(audit::routes())
+            .merge(alert::routes())
             .with_state(self.0.clone())
     }
 
@@ -44,6 +45,7 @@ impl App for PeopleApp {
             teams,
             role::menu_entry(),
             audit::menu_entry(),
+            alert::menu_entry(),
         ]
     }
 
@@ -52,15 +54,23 @@ impl App for PeopleApp {
     }
 
     fn schedules(&self) -> Vec<Schedule> {
-        vec![import::schedule(&self.0)]
+        let mut schedules = alert::schedules(&self.0);
+        schedules.push(import::schedule(&self.0));
+        schedules
     }
 
     fn sealed_columns(&self) -> &'static [SealedColumn] {
         import::SEALED
     }
 
+    fn failures(&self) -> Option<Arc<dyn Failures>> {
+        Some(Arc::new(alert::FailureAlerts(self.0.clone())))
+    }
+
     fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
-        console::panels(&self.0)
+        let mut panels = vec![alert::panel(&self.0)];
+        panels.extend(console::panels(&self.0));
+        panels
     }
 
     fn front(&self) -> Option<FrontCard> {

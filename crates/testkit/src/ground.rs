@@ -117,6 +117,10 @@ impl Ground {
         accounts.offer_sign_in_ways(made.iter().flat_map(|app| app.sign_in_ways()).collect());
         let permissions = made.iter().flat_map(|app| app.permissions());
         accounts.know_permissions(permissions.copied());
+        accounts.know_personal_data(
+            made.iter().flat_map(|app| app.personal_data()),
+            made.iter().flat_map(|app| app.erasures().iter().copied()),
+        );
         self.migrate(&made).await;
         let routes = self.routes(&accounts, &made);
         let entries = routes.entries().to_vec();
@@ -197,6 +201,7 @@ impl Ground {
             counters: Arc::clone(&self.shared.counters),
             authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
             denials: Some(Arc::new(DenialTrail(accounts.clone()))),
+            failures: apps.iter().find_map(|app| app.failures()),
             catalogue: Arc::new(Catalogue::new(&messages).unwrap()),
             flashes: Arc::new(accounts.clone()),
             menu: apps.iter().flat_map(|app| app.menu()).collect(),

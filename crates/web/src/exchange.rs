@@ -50,6 +50,7 @@ pub(crate) struct Exchange {
     principal: OnceLock<Principal>,
     refusal: Mutex<Option<Error>>,
     limits: Mutex<Option<LimitHeaders>>,
+    failure: Mutex<Option<String>>,
     is_page: AtomicBool,
     flash: OnceCell<Flash>,
 }
@@ -70,6 +71,7 @@ impl Exchange {
             principal: OnceLock::new(),
             refusal: Mutex::new(None),
             limits: Mutex::new(None),
+            failure: Mutex::new(None),
             is_page: AtomicBool::new(false),
             flash: OnceCell::new(),
         }
@@ -176,6 +178,16 @@ impl Exchange {
 
     pub(crate) fn take_limit(&self) -> Option<LimitHeaders> {
         lock(&self.limits).take()
+    }
+
+    /// Notes that the answer is a fault of ours, with its causes.
+    pub(crate) fn note_failure(&self, error: String) {
+        *lock(&self.failure) = Some(error);
+    }
+
+    /// The fault of ours that the answer is, where it is one.
+    pub(crate) fn take_failure(&self) -> Option<String> {
+        lock(&self.failure).take()
     }
 }
 

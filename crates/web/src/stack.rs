@@ -14,6 +14,7 @@ mod compress;
 mod cors;
 mod cross_site;
 mod detach;
+mod failures;
 mod headers;
 mod https;
 mod limits;
@@ -53,6 +54,7 @@ use crate::config::{LimitsConfig, Settings, WebConfig};
 use crate::cookie::{self, Cookie};
 use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
+use crate::failure::Failures;
 use crate::flash::{self, FLASH_LIFE, FlashStore};
 use crate::live::{self, Admission, Live};
 use crate::metrics::RequestMeter;
@@ -89,6 +91,8 @@ pub struct StackParts {
     pub authenticators: Vec<Arc<dyn Authenticate>>,
     /// Who hears of refusals for lack of permission.
     pub denials: Option<Arc<dyn Denials>>,
+    /// Who hears of faults of ours.
+    pub failures: Option<Arc<dyn Failures>>,
     /// The messages of the program, [`MESSAGES`](crate::MESSAGES) among them.
     pub catalogue: Arc<Catalogue>,
     /// Where flashes are kept.
@@ -119,6 +123,7 @@ struct Inner {
     limits: CallerLimits,
     authenticators: Vec<Arc<dyn Authenticate>>,
     denials: Option<Arc<dyn Denials>>,
+    failures: Option<Arc<dyn Failures>>,
     flashes: Arc<dyn FlashStore>,
     around: Around,
     tasks: TaskTracker,
@@ -145,6 +150,7 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
         limits: CallerLimits::new(RateLimits::new(parts.counters), &parts.limits),
         authenticators: parts.authenticators,
         denials: parts.denials,
+        failures: parts.failures,
         flashes: parts.flashes,
         around: Around {
             catalogue: parts.catalogue,
@@ -214,6 +220,9 @@ impl Inner {
             .instrument(span.clone())
             .await;
         let response = span.in_scope(|| self.finish(response, &exchange, &outline));
+        failures::tell(self.failures.as_ref(), &self.tasks, &exchange)
+            .instrument(span.clone())
+            .await;
         let response = compress::compress(response, &outline).await;
         span.in_scope(|| line.end(response.status()));
         response

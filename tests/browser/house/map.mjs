@@ -6,7 +6,7 @@ export const OPEN = ["/", "/login", "/login/phone", "/register", "/password/rese
 /** Pages of people who are signed in. */
 export const OWN = [
     "/dashboard",
-    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/privacy",
+    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/privacy", "/account/privacy/close",
     "/account/confirm?next=/account", "/account/email", "/history",
 ];
 
@@ -15,7 +15,7 @@ export const CONSOLE = [
     "/admin", "/admin/people", "/admin/people/new", "/admin/people/import", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
     "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
     "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
-    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses",
+    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/system",
 ];
 
 /** Pages of the demo alone. */
@@ -41,5 +41,5 @@ export const MOVED = {
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", "/account/privacy/download", ...Object.keys(MOVED),
 ];

@@ -1,5 +1,6 @@
 //! What an administrator does to accounts: see them, lock, switch off, unlock, edit, reset, end, remove; and roles.
 
+mod close;
 mod edit;
 mod ends;
 mod open;
@@ -157,6 +158,9 @@ impl Accounts {
         }
         if status != AccountStatus::Active && others == Others::None {
             return Err(Fault::LastSuperAdmin);
+        }
+        if status == AccountStatus::Active {
+            self.reopen_in(tx, ctx, id).await?;
         }
         let action = match status {
             AccountStatus::Active => Action::AccountUnlocked,

@@ -53,6 +53,7 @@ pub fn of_target(kind: &str) -> Option<Text> {
         "dead_letter" => target::dead_letter(),
         "backup" => target::backup(),
         "audit_log" => target::audit_log(),
+        "alert" => target::alert(),
         _ => return None,
     })
 }

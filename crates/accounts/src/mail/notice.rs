@@ -28,12 +28,16 @@ pub(crate) enum Notice {
     PhoneChanged,
     /// An API key was made for it.
     ApiKeyCreated,
+    /// Its person has closed it.
+    AccountClosed,
+    /// It was closed, and an administrator has opened it again.
+    AccountReopened,
 }
 
 impl Notice {
     /// Whether the reader can take the account back by a letter to this address.
     fn is_undone_by_reset(self) -> bool {
-        self != Self::EmailChanged
+        !matches!(self, Self::EmailChanged | Self::AccountClosed)
     }
 
     fn says(self) -> (Text, Text) {
@@ -46,6 +50,8 @@ impl Notice {
             Self::EmailChanged => (notice::email_changed(), notice::email_changed_line()),
             Self::PhoneChanged => (notice::phone_changed(), notice::phone_changed_line()),
             Self::ApiKeyCreated => (notice::api_key_created(), notice::api_key_created_line()),
+            Self::AccountClosed => (notice::account_closed(), notice::account_closed_line()),
+            Self::AccountReopened => (notice::account_reopened(), notice::account_reopened_line()),
         }
     }
 }

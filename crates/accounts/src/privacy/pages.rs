@@ -10,6 +10,7 @@ use hanok_web::page::{ListQuery, Pager, filters};
 use hanok_web::{Access, Ctx, Page, Query, Routes, SignedIn};
 
 use super::service::{Record, RecordIn};
+use super::{close, download};
 use crate::AccountId;
 use crate::account::my::Tab;
 use crate::audit::Action;
@@ -21,7 +22,16 @@ use crate::text;
 
 /// The page.
 pub(crate) fn routes() -> Routes<Accounts> {
-    Routes::new().page(Method::GET, Tab::Privacy.path(), show, Access::SignedIn)
+    Routes::new()
+        .page(Method::GET, Tab::Privacy.path(), show, Access::SignedIn)
+        .page(
+            Method::GET,
+            "/account/privacy/download",
+            download::show,
+            Access::SignedIn,
+        )
+        .page(Method::GET, close::PATH, close::show, Access::SignedIn)
+        .page(Method::POST, close::PATH, close::close, Access::SignedIn)
 }
 
 /// Who did something: a text of ours, or a name.

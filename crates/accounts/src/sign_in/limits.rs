@@ -40,6 +40,7 @@ impl Accounts {
     }
 
     pub(super) async fn count_failure(&self, ctx: &Ctx) {
+        self.note_burst(ctx).await;
         if self.limits.sign_in_failures_per_address_per_minute > 0 {
             let limit = Limit::new(
                 self.limits.sign_in_failures_per_address_per_minute,

@@ -1,6 +1,7 @@
 //! One's own account in a browser.
 
 mod devices;
+mod leaving;
 mod password;
 mod phone;
 mod pin;

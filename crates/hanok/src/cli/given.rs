@@ -1,6 +1,7 @@
 //! What every command takes, and the program made of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use futures_util::future::BoxFuture;
@@ -18,7 +19,7 @@ use serde_json::Value;
 use super::neighbours;
 
 /// Where settings come from.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Given {
     /// Read settings from this file instead of ./hanok.toml
     #[arg(long, global = true, value_name = "FILE")]
@@ -58,8 +59,15 @@ impl Given {
         Ok(Program::build(loaded.value, with).await?.opened())
     }
 
+    /// The same with these flags besides, to be asked again while it serves.
+    fn with(&self, flags: Vec<String>) -> Self {
+        let mut it = self.clone();
+        it.settings.extend(flags);
+        it
+    }
+
     async fn served(&self, flags: Vec<String>, serving: &dyn Serving) -> Result<(), Failure> {
-        let config = self.load(flags)?.value;
+        let config = self.load(flags.clone())?.value;
         // Before anything is made: a port that is taken leaves no trace.
         let server = listen(&config.server.host, config.server.port).await?;
         let metrics = count(&config).await?;
@@ -69,6 +77,7 @@ impl Given {
         let with = Overrides {
             levels: Some(log.levels.clone()),
             metrics,
+            host: Some(Arc::new(self.with(flags))),
             ..Overrides::default()
         };
         let program = Program::build(config, with).await?;

@@ -48,6 +48,7 @@ struct Ground {
 pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, BuildError> {
     let (sms, mail, metrics) = (with.sms.clone(), with.mail.clone(), with.metrics.clone());
     let (resolver, levels) = (with.resolver.clone(), with.levels.clone());
+    let host = with.host.clone();
     let mut ground = Ground::open(&config, with).await?;
     ground.db.migrate(&migrations(&config)).await?;
     let checkpoints = config.audit.checkpoint_path(&config.server.data_dir);
@@ -59,10 +60,14 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     known
         .map_err(|error| BuildError::Wiring(format!("the organisation cannot be read: {error}")))?;
     let (sms, mail) = (ground.simulated_sms.as_ref(), ground.captured_mail.as_ref());
-    let apps = switched_on(&config, &accounts, resolver, sms, mail)?;
+    let apps = switched_on(&config, &accounts, resolver, host, sms, mail)?;
     accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
     let permissions = apps.iter().flat_map(|app| app.permissions());
     accounts.know_permissions(permissions.copied());
+    accounts.know_personal_data(
+        apps.iter().flat_map(|app| app.personal_data()),
+        apps.iter().flat_map(|app| app.erasures().iter().copied()),
+    );
     let sealer = Sealer::new(ground.keys.clone(), &config.audit, Some(checkpoints));
     let engine = ground.engine(&config, &apps, &accounts)?;
     if let Some(metrics) = &metrics {
@@ -262,6 +267,7 @@ impl Ground {
             counters: Arc::clone(&self.beside.shared.counters),
             authenticators: vec![Arc::new(AccountsAuthenticator(accounts.clone()))],
             denials: Some(Arc::new(DenialTrail(accounts.clone()))),
+            failures: apps.iter().find_map(|app| app.failures()),
             catalogue: Arc::new(catalogue),
             flashes: Arc::new(accounts.clone()),
             menu: apps.iter().flat_map(|app| app.menu()).collect(),

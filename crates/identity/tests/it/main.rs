@@ -32,6 +32,7 @@ mod history;
 mod idempotency;
 mod interop;
 mod keys;
+mod leaving;
 mod live;
 mod lock_order;
 mod pending;

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(crate) enum State {
     /// All is well.
     Ok,
     /// It is switched off, or could not be looked at because of another failure.
@@ -33,16 +33,16 @@ impl State {
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// What was looked at.
-    pub(super) check: &'static str,
+    pub(crate) check: &'static str,
     /// How it is.
-    pub(super) state: State,
+    pub(crate) state: State,
     /// What was seen.
-    pub(super) found: String,
+    pub(crate) found: String,
     /// What to do; for a warning and a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remedy: Option<String>,
+    pub(crate) remedy: Option<String>,
 }
 
 impl Finding {

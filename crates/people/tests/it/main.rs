@@ -6,7 +6,9 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod alerts;
 mod audit;
+mod leaving;
 mod organisation;
 mod people;
 mod roles;
@@ -14,7 +16,7 @@ mod users;
 
 use std::sync::Arc;
 
-use hanok_accounts::App;
+use hanok_accounts::{AccountsApp, App};
 use hanok_db::Db;
 use hanok_people::{People, PeopleApp, PeopleParts};
 use hanok_testkit::{Answer, Browser, Builder, PASSWORD, TestApp};
@@ -39,6 +41,7 @@ pub(crate) fn people_of(accounts: &hanok_accounts::Accounts) -> Arc<dyn App> {
         answered_people: None,
         owned_providers: None,
         key_warn_days: 90,
+        detections: AccountsApp(accounts.clone()).detections(),
     };
     Arc::new(PeopleApp(People::new(parts)))
 }
@@ -46,7 +49,7 @@ pub(crate) fn people_of(accounts: &hanok_accounts::Accounts) -> Arc<dyn App> {
 /// Every table that people works with.
 pub(crate) fn sets() -> Vec<hanok_db::MigrationSet> {
     let mut sets = hanok_testkit::sets();
-    sets.push(hanok_people::migrations());
+    sets.extend(hanok_people::migrations());
     sets
 }
 

@@ -66,13 +66,16 @@ pub(super) fn render(
     }
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         log(refusal.error());
+        note(refusal.error(), exchange);
         metrics::refused(refusal.error().code());
         return tell(response, refusal.error(), exchange, outline, around);
     }
     match silent(&response) {
         Some(code) => {
             metrics::refused(code);
-            tell(response, &Error::new(code), exchange, outline, around)
+            let error = Error::new(code);
+            note(&error, exchange);
+            tell(response, &error, exchange, outline, around)
         }
         None => response,
     }
@@ -97,6 +100,14 @@ fn log(error: &Error) {
         tracing::error!(failed = %error, cause = causes(error));
     } else {
         tracing::warn!(failed = %error);
+    }
+}
+
+/// A fault of ours is kept for whoever makes alerts of them.
+fn note(error: &Error, exchange: &Exchange) {
+    if error.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        let causes = causes(error).unwrap_or_default();
+        exchange.note_failure(format!("{}: {causes}", error.code().name));
     }
 }
 

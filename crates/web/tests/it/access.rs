@@ -221,6 +221,7 @@ async fn a_lack_of_permission_is_heard_of() {
     let book = Book::default();
     let parts = StackParts {
         denials: Some(Arc::new(book.clone())),
+        failures: None,
         ..parts(web())
     };
     let stack = serve_stack(routes(Slow::default()).into_router(), parts).unwrap();

@@ -203,6 +203,7 @@ pub fn parts(web: WebConfig) -> StackParts {
         counters: Arc::new(MemoryCounters::new()),
         authenticators: vec![Arc::new(Callers)],
         denials: None,
+        failures: None,
         catalogue: Arc::new(Catalogue::new(&MESSAGES).unwrap()),
         flashes: Arc::new(MemoryFlashes::new(Random::seeded(2))),
         menu: Vec::new(),
