@@ -16,6 +16,28 @@ async function act(server, person, what, body, by = superAdmin) {
     return server.call("POST", `/api/v1/users/${id}/${what}`, { token: await token(server, by), body });
 }
 
+/** Signs the super_admin in, looks for the person in the console and opens what it has of them. */
+async function found(page, { username }) {
+    await enter(page, superAdmin);
+    await visit(page, "/admin/people");
+    await page.fill("#q", username);
+    await Promise.all([page.waitForURL(/[?&]q=/), page.locator("form.filters button").first().click()]);
+    await page.locator('main td a[href^="/admin/people/"]').first().click();
+    await page.waitForURL(/\/admin\/people\/[0-9a-f-]{36}$/);
+    await whole(page);
+    return page;
+}
+
+/** Presses what does this to the person whose page is open, and waits for the page that follows. */
+async function press(page, what, button = "button") {
+    const [answer] = await Promise.all([
+        page.waitForResponse((one) => one.request().method() === "POST"),
+        page.locator(`form[action$="/${what}"] ${button}`).first().click(),
+    ]);
+    await page.waitForLoadState();
+    return answer;
+}
+
 test("a super_admin makes somebody an admin and a user again, and the console follows", async ({ open, server, allow }) => {
     const [person, other] = [await registered(server, { name: "오세훈별" }), await registered(server)];
     const admin = await open();
@@ -79,7 +101,6 @@ test("whose number was looked at reads who did, when and why", async ({ open, se
 
 test("five wrong passwords lock an account until an admin lifts it", async ({ open, server }) => {
     const person = await registered(server);
-    const id = await idOf(server, person);
     const page = await open();
     const tryIn = async (password) => {
         await page.goto("/login");
@@ -93,13 +114,74 @@ test("five wrong passwords lock an account until an admin lifts it", async ({ op
     assert.ok((await tryIn(person.password)).includes("잠"), "it says that the account is locked");
     assert.ok(!(await isSignedIn(page)), "the right password opens nothing now");
     await whole(page);
-    const key = await token(server, superAdmin);
-    const { password_locked } = await server.call("GET", `/api/v1/users/${id}`, { token: key });
-    assert.equal(password_locked, true);
-    await server.call("POST", `/api/v1/users/${id}/unlock`, { token: key });
+    const desk = await found(await open(), person);
+    assert.ok((await desk.locator("dl.facts").first().innerText()).includes("잠"));
+    await press(desk, "unlock", "button[value=password]");
+    assert.equal(await desk.locator('form[action$="/unlock"]').count(), 0);
+    await whole(desk);
     await page.goto("/login");
     await signIn(page, person);
     assert.ok(await isSignedIn(page));
     await visit(page, "/account/privacy");
     assert.ok((await page.locator("main").innerText()).includes("잠금 해제"));
 });
+
+test("an admin is made and unmade on a person's page, and a password that was lost is made anew", async ({ open, server }) => {
+    const person = await registered(server, { name: "문하람" });
+    const desk = await found(await open(), person);
+    await press(desk, "promote");
+    await desk.locator('form[action$="/demote"]').waitFor();
+    assert.ok(await desk.locator("#role-2").isChecked(), "the form of roles says so as well");
+    await press(desk, "demote");
+    await desk.locator('form[action$="/promote"]').waitFor();
+
+    await press(desk, "password", "button[value=temporary]");
+    await whole(desk);
+    const temporary = (await desk.locator("main code").first().innerText()).trim();
+    await desk.goto(new URL(desk.url()).pathname.replace(/\/password$/, ""));
+    assert.ok(!(await desk.locator("main").innerText()).includes(temporary), "it is shown once");
+    const page = await open();
+    await page.goto("/login");
+    await signIn(page, { username: person.username, password: temporary });
+    assert.equal(new URL(page.url()).pathname, "/password/reset/new", "another is chosen first");
+    await whole(page);
+}, { seconds: 80 });
+
+test("a file of people is looked at row by row before anybody is made of it", async ({ open, server }) => {
+    const desk = await open();
+    await enter(desk, superAdmin);
+    const stamp = Date.now().toString(36);
+    const rows = [
+        "username,name,email,birthdate,phone_number,department,roles",
+        `new-${stamp},새하늘,new-${stamp}@example.com,1990-02-03,010-3333-${stamp.slice(0, 4).replaceAll(/\D/g, "7")},연구소,`,
+        "admin,이누리,,,,연구소,",
+        "x,,bad,1990-13-03,1,연구소,boss",
+        `fx-${stamp},=1+1,,,,연구소,manager`,
+    ];
+    await visit(desk, "/admin/people/import");
+    const file = { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) };
+    await desk.setInputFiles("#file", file);
+    await Promise.all([desk.waitForURL(/import\/[0-9a-f-]{36}$/), desk.locator('form[action$="/import"] .btn-primary').click()]);
+    await whole(desk);
+    const fate = async (line) => desk.locator("main tbody tr").nth(line - 2).innerText();
+    assert.ok((await fate(2)).includes("만듭니다"));
+    for (const line of [3, 4]) assert.ok((await fate(line)).includes("뺍니다"), await fate(line));
+    for (const column of ["username", "name", "email", "birthdate", "phone_number", "roles"]) {
+        assert.ok((await fate(4)).includes(column), column);
+    }
+    const users = async () => (await server.call("GET", `/api/v1/users?q=${stamp}`, { token: await token(server, superAdmin) })).users;
+    assert.deepEqual(await users(), [], "nobody is made yet");
+    await desk.locator('main form[action*="/import/"] .btn-primary').first().click();
+    for (let tries = 0; (await users()).length < 2; tries += 1) {
+        assert.ok(tries < 50, "the good rows become people");
+        await new Promise((done) => { setTimeout(done, 200); });
+    }
+    await desk.reload();
+    await whole(desk);
+    const left = await desk.locator("main tbody tr td:first-child").allInnerTexts();
+    assert.deepEqual(left.map((line) => line.trim()), ["3", "4"], "what was left out stays to be read");
+    await visit(desk, `/admin/people?q=${stamp}`);
+    assert.equal(await desk.locator("main tbody tr").count(), 2);
+    const csv = await (await desk.context().request.get(`/admin/people/export?q=${stamp}`)).text();
+    assert.ok(csv.includes(`fx-${stamp},'=1+1,`), csv);
+}, { seconds: 80 });
