@@ -10,6 +10,7 @@
 //! Tables: those of `accounts` (departments, teams, roles), `people_import`, and its own alerts. Events out: `organisation.changed`. Events in: none.
 
 mod alert;
+mod answer;
 mod audit;
 mod console;
 mod context;

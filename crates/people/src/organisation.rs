@@ -5,7 +5,6 @@
 //! what they lead, renames teams of theirs and adds to those whom they reach already, never anybody else; the tree has
 //! no cycle; where somebody was stays written down.
 
-mod answer;
 mod department;
 mod history;
 mod page;

@@ -12,7 +12,7 @@ mod service;
 mod store;
 
 pub(crate) use api::Readers;
-pub(crate) use pages::{ENTRY, PATH, menu_entry, refused};
+pub(crate) use pages::{ENTRY, PATH, menu_entry};
 
 pub use input::{EditUserIn, NewUserIn};
 pub use list::{Emails, User, UserList};

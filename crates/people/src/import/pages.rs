@@ -13,11 +13,12 @@ use hanok_web::{Allowed, Ctx, Flash, Flashed, Page, Path, Redirected, Routes, Up
 
 use super::IMPORTING;
 use super::rules::ImportId;
+use crate::answer::refused;
 use crate::context::People;
 use crate::fault::Fault;
 use crate::text;
 use crate::text::people_import as said;
-use crate::user::{ENTRY, PATH, refused};
+use crate::user::{ENTRY, PATH};
 
 /// Where a file is given.
 const NEW: &str = "/admin/people/import";

@@ -13,12 +13,10 @@ use askama::Template;
 use axum::http::Method;
 use hanok_accounts::AccountId;
 use hanok_base::i18n::Text;
-use hanok_web::error::Error;
-use hanok_web::{Flash, MenuEntry, Page, Redirected, Routes, Section, codes};
+use hanok_web::{MenuEntry, Page, Routes, Section};
 
 use super::api::{MANAGING, READING};
 use crate::context::People;
-use crate::fault::Fault;
 use crate::text;
 
 /// Where the list lies.
@@ -61,40 +59,4 @@ fn page(title: Text, purpose: Text, body: impl Template + Send + Sync + 'static)
 /// Where a person's page lies.
 fn address(id: AccountId) -> String {
     format!("{PATH}/{id}")
-}
-
-fn done(to: String, word: Text) -> Redirected {
-    Redirected::to(to).flash(Flash::success(word))
-}
-
-/// Where the password is given again before `next`.
-fn confirm(next: &str) -> String {
-    format!("/account/confirm?next={next}")
-}
-
-/// Back to the form, which shows what is wrong and what was typed; to where the password is given, where that is what
-/// is missing. Whoever may not do it at all is told so by the answer itself, which is on the record.
-///
-/// # Errors
-/// A refusal that no other input would change.
-pub(crate) fn refused<N: Into<String>, V: Into<String>>(
-    back: &str,
-    fault: Fault,
-    typed: impl IntoIterator<Item = (N, V)>,
-) -> Result<Redirected, Error> {
-    let error = Error::from(fault);
-    if error.code() == codes::PASSWORD_REQUIRED {
-        return Ok(Redirected::to(confirm(back)));
-    }
-    let by_input = [
-        codes::INVALID_REQUEST,
-        codes::UNPROCESSABLE,
-        codes::CONFLICT,
-        codes::BUSY,
-    ];
-    if by_input.contains(&error.code()) {
-        Ok(Redirected::failed(back, error, typed))
-    } else {
-        Err(error)
-    }
 }

@@ -119,13 +119,20 @@ pub fn read_people(
     let heads = reader.headers().map_err(|_| FileFault::Malformed)?.clone();
     check_heads(&heads)?;
     let mut lines = Vec::new();
+    let mut count = LineCount::new(file);
     for record in reader.records() {
         if lines.len() == MOST_LINES {
             return Err(FileFault::TooLong);
         }
         lines.push(match record {
-            Ok(record) => read_line(&record, &heads, today),
-            Err(error) => broken(&error),
+            Ok(record) => ImportLine {
+                line: count.at(record.position()),
+                ..read_line(&record, &heads, today)
+            },
+            Err(error) => ImportLine {
+                line: count.at(error.position()),
+                ..broken(&error)
+            },
         });
     }
     if lines.is_empty() {
@@ -136,6 +143,38 @@ pub fn read_people(
         lines.iter_mut().for_each(refuse_proof);
     }
     Ok(lines)
+}
+
+/// Counts the lines of a file up to each of its records, from 1. The reader's own count is one short behind CRLF, whose
+/// second half it reads with the next record.
+struct LineCount<'f> {
+    rest: &'f [u8],
+    from: usize,
+    line: u64,
+}
+
+impl<'f> LineCount<'f> {
+    const fn new(file: &'f str) -> Self {
+        Self {
+            rest: file.as_bytes(),
+            from: 0,
+            line: 1,
+        }
+    }
+
+    /// The line in which the record at `position` begins, behind the line ends that lie before it. Positions rise.
+    fn at(&mut self, position: Option<&Position>) -> u64 {
+        let place = position.and_then(|position| usize::try_from(position.byte()).ok());
+        let ahead = place.unwrap_or(self.from).saturating_sub(self.from);
+        let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
+        let behind = self.rest.iter().skip(ahead).take_while(is_end).count();
+        let (passed, rest) = self.rest.split_at(self.rest.len().min(ahead + behind));
+        let ends = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(ends).unwrap_or_default();
+        self.from += passed.len();
+        self.rest = rest;
+        self.line
+    }
 }
 
 fn check_heads(heads: &StringRecord) -> Result<(), FileFault> {
@@ -168,7 +207,7 @@ fn read_line(record: &StringRecord, heads: &StringRecord, today: Date) -> Import
         )]),
     };
     ImportLine {
-        line: record.position().map_or(0, Position::line),
+        line: 0,
         username: cell("username"),
         name: cell("name"),
         account,
@@ -188,7 +227,7 @@ fn column(error: &csv::Error, heads: &StringRecord) -> String {
 
 fn broken(error: &csv::Error) -> ImportLine {
     ImportLine {
-        line: error.position().map_or(0, Position::line),
+        line: 0,
         username: String::new(),
         name: String::new(),
         account: Err(vec![ImportFault::new("", csv_fault(error))]),
@@ -262,6 +301,16 @@ mod tests {
             (lines[4].username.as_str(), lines[4].name.as_str()),
             ("proven", "이누리")
         );
+    }
+
+    #[test]
+    fn a_row_is_told_with_its_line_whatever_ends_the_lines() {
+        let file = "username,name\nara,\"하늘\n바다\"\n\nbora,보라\nchan,찬\n";
+        for ends in ["\n", "\r\n"] {
+            let lines = read(&file.replace('\n', ends)).ok().unwrap();
+            let places: Vec<u64> = lines.iter().map(|line| line.line).collect();
+            assert_eq!(places, [2, 5, 6], "{ends:?}");
+        }
     }
 
     #[test]

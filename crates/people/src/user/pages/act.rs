@@ -11,7 +11,8 @@ use hanok_web::error::Error;
 use hanok_web::{Allowed, Ctx, Form, Path, Redirected, Routes};
 use serde::Deserialize;
 
-use super::{PATH, address, done, once, refused};
+use super::{PATH, address, once};
+use crate::answer::{done, refused};
 use crate::context::People;
 use crate::fault::Fault;
 use crate::text::people_pages as said;

@@ -13,9 +13,10 @@ use hanok_web::error::Error;
 use hanok_web::page::{Choice, filters};
 use hanok_web::{AllowedAny, Caller, Ctx, Field, Flash, Flashed, Page, Path, Permission};
 
+use super::address;
 use super::roles::RoleActs;
 use super::words::{Badge, RoleName, badges};
-use super::{address, confirm};
+use crate::answer::confirm;
 use crate::context::People;
 use crate::text;
 use crate::text::people_pages as said;

@@ -12,7 +12,8 @@ use hanok_web::page::{Check, filters};
 use hanok_web::{Allowed, Ctx, Field, Flash, Flashed, Form, Page, Path, Redirected};
 use serde::Deserialize;
 
-use super::{address, done, once, refused};
+use super::{address, once};
+use crate::answer::{done, refused};
 use crate::context::People;
 use crate::fault::Fault;
 use crate::text;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use hanok_accounts::permission::UserManagement;
-use hanok_base::i18n::Text;
 use hanok_web::error::Error;
 use hanok_web::page::{ListQuery, Pager, filters};
 use hanok_web::{
@@ -13,10 +12,9 @@ use serde::Deserialize;
 
 use super::form::{DepartmentForm, Fields};
 use super::{NEW, PATH, address};
+use crate::answer::{brought_in, done, refused};
 use crate::context::People;
-use crate::fault::Fault;
 use crate::organisation::Leading;
-use crate::organisation::answer::refused;
 use crate::organisation::department::api::department;
 use crate::organisation::department::service::Detail;
 use crate::organisation::department::tree::Place;
@@ -135,15 +133,12 @@ pub(super) async fn place(
 ) -> Result<Redirected, Error> {
     let id = department(&id)?;
     let who = Who::by_username(&form.username);
-    match people.place_in_department(&ctx, &caller, id, who).await {
-        Ok(true) => Ok(done(address(id), text::departments::placed())),
-        Ok(false) => Ok(done(address(id), text::departments::there_already())),
-        Err(Fault::Accounts(hanok_accounts::Fault::NotFound)) => {
-            let unknown = Fault::field("/username", "account_unknown");
-            refused(&address(id), unknown, [("username", form.username)])
-        }
-        Err(fault) => refused(&address(id), fault, [("username", form.username)]),
-    }
+    let came = people.place_in_department(&ctx, &caller, id, who).await;
+    let words = (
+        text::departments::placed(),
+        text::departments::there_already(),
+    );
+    brought_in(came, address(id), form.username, words)
 }
 
 /// `POST /admin/departments/{id}/members/{account}/remove`.
@@ -156,10 +151,6 @@ pub(super) async fn take(
     let (id, who) = (department(&id)?, Who::by_id(&account));
     people.take_from_department(&ctx, &caller, id, who).await?;
     Ok(done(address(id), text::departments::taken()))
-}
-
-fn done(to: String, word: Text) -> Redirected {
-    Redirected::to(to).flash(Flash::success(word))
 }
 
 impl DetailBody {

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::form::{DepartmentForm, Fields};
 use super::{NEW, address};
+use crate::answer::refused;
 use crate::context::People;
-use crate::organisation::answer::refused;
 use crate::text;
 
 /// Where the new one is to be.

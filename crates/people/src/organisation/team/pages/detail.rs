@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use hanok_accounts::permission::UserManagement;
-use hanok_base::i18n::Text;
 use hanok_web::error::Error;
 use hanok_web::page::{ListQuery, Pager, filters};
 use hanok_web::{
@@ -12,10 +11,10 @@ use hanok_web::{
 use serde::Deserialize;
 
 use super::{PATH, address, leader_field, name_field};
+use crate::answer::{brought_in, done, refused};
 use crate::context::People;
 use crate::fault::Fault;
 use crate::organisation::Leading;
-use crate::organisation::answer::refused;
 use crate::organisation::department::name;
 use crate::organisation::page::PageIn;
 use crate::organisation::patch::Field as Change;
@@ -158,15 +157,9 @@ pub(super) async fn join(
 ) -> Result<Redirected, Error> {
     let id = team(&id)?;
     let who = Who::by_username(&form.username);
-    match people.add_to_team(&ctx, &caller, id, who).await {
-        Ok(true) => Ok(done(address(id), text::teams::joined())),
-        Ok(false) => Ok(done(address(id), text::teams::there_already())),
-        Err(Fault::Accounts(hanok_accounts::Fault::NotFound)) => {
-            let unknown = Fault::field("/username", "account_unknown");
-            refused(&address(id), unknown, [("username", form.username)])
-        }
-        Err(fault) => refused(&address(id), fault, [("username", form.username)]),
-    }
+    let came = people.add_to_team(&ctx, &caller, id, who).await;
+    let words = (text::teams::joined(), text::teams::there_already());
+    brought_in(came, address(id), form.username, words)
 }
 
 /// `POST /admin/teams/{id}/members/{account}/remove`.
@@ -179,8 +172,4 @@ pub(super) async fn leave(
     let (id, account) = (team(&id)?, account.parse().map_err(|_| Fault::not_found())?);
     people.take_from_team(&ctx, &caller, id, account).await?;
     Ok(done(address(id), text::teams::left()))
-}
-
-fn done(to: String, word: Text) -> Redirected {
-    Redirected::to(to).flash(Flash::success(word))
 }

@@ -9,9 +9,9 @@ use hanok_web::{Allowed, Ctx, Field, FieldError, Flash, Flashed, Form, Page, Red
 use serde::Deserialize;
 
 use super::{NEW, address, leader_field, name_field};
+use crate::answer::refused;
 use crate::context::People;
 use crate::fault::Fault;
-use crate::organisation::answer::refused;
 use crate::organisation::department::name;
 use crate::organisation::person::Who;
 use crate::organisation::team::change::NewTeam;
