@@ -39,7 +39,7 @@ class Filled:
 
     def __init__(self, store: Store, program: Path) -> None:
         self.store, self.program = store, program
-        self.store.data.mkdir(parents=True)
+        self.store.data.mkdir(parents=True, exist_ok=True)
 
     def command(self, *arguments: str) -> list[str]:
         return [str(self.program), "--data-dir", str(self.store.data / "data"), *arguments]
