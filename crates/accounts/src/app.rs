@@ -9,6 +9,7 @@ use hanok_db::MigrationSet;
 use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::health::Check;
 use hanok_web::{Failures, MenuEntry, Routes};
+use uuid::Uuid;
 
 use crate::command::Command;
 use crate::detection::Detection;
@@ -36,6 +37,9 @@ pub struct ProcessDuty {
     /// What is done; an error's text goes to the log.
     pub run: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
+
+/// The id under which the program itself asks people, as providers do. It is on no list and has no page.
+pub const OWN_PROVIDER: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
 
 /// What stands for the viewer's account id in SQL that one app gives to others.
 pub const VIEWER: &str = "{viewer}";

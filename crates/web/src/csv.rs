@@ -49,7 +49,7 @@ pub struct Csv {
 
 impl Csv {
     /// A file of this name with these heads. `lines` are read while the file is sent, as fast as the client takes them:
-    /// each item is one line or several, made by [`line`]. An error breaks the answer
+    /// each item is one line or several, made by [`line()`]. An error breaks the answer
     /// off, so that nobody takes half a file for a whole one.
     pub fn new<E>(
         name: impl Into<String>,

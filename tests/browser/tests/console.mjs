@@ -69,7 +69,7 @@ test("the console's links lead somewhere, and it reads without script", async ({
         const answer = await page.context().request.get(target);
         assert.ok(answer.ok(), `${path} has a link to ${target}, which answers ${answer.status()}`);
     }
-});
+}, { seconds: 150 });
 
 test("whoever runs nothing has no console", async ({ open, allow, server }) => {
     allow(status(403));

@@ -16,9 +16,16 @@ async function act(server, person, what, body, by = superAdmin) {
     return server.call("POST", `/api/v1/users/${id}/${what}`, { token: await token(server, by), body });
 }
 
-/** Signs the super_admin in, looks for the person in the console and opens what it has of them. */
-async function found(page, { username }) {
-    await enter(page, superAdmin);
+/** Somebody new who runs people: their pages speak as the browser does, whatever others choose meanwhile. */
+async function anAdmin(server) {
+    const person = await registered(server, { name: "남가람" });
+    await act(server, person, "promote");
+    return person;
+}
+
+/** Signs somebody in who runs people, looks for the person in the console and opens what it has of them. */
+async function found(page, { username }, by) {
+    await enter(page, by);
     await visit(page, "/admin/people");
     await page.fill("#q", username);
     await Promise.all([page.waitForURL(/[?&]q=/), page.locator("form.filters button").first().click()]);
@@ -114,7 +121,7 @@ test("five wrong passwords lock an account until an admin lifts it", async ({ op
     assert.ok((await tryIn(person.password)).includes("잠"), "it says that the account is locked");
     assert.ok(!(await isSignedIn(page)), "the right password opens nothing now");
     await whole(page);
-    const desk = await found(await open(), person);
+    const desk = await found(await open(), person, await anAdmin(server));
     assert.ok((await desk.locator("dl.facts").first().innerText()).includes("잠"));
     await press(desk, "unlock", "button[value=password]");
     assert.equal(await desk.locator('form[action$="/unlock"]').count(), 0);
@@ -128,7 +135,7 @@ test("five wrong passwords lock an account until an admin lifts it", async ({ op
 
 test("an admin is made and unmade on a person's page, and a password that was lost is made anew", async ({ open, server }) => {
     const person = await registered(server, { name: "문하람" });
-    const desk = await found(await open(), person);
+    const desk = await found(await open(), person, superAdmin);
     await press(desk, "promote");
     await desk.locator('form[action$="/demote"]').waitFor();
     assert.ok(await desk.locator("#role-2").isChecked(), "the form of roles says so as well");
@@ -149,7 +156,7 @@ test("an admin is made and unmade on a person's page, and a password that was lo
 
 test("a file of people is looked at row by row before anybody is made of it", async ({ open, server }) => {
     const desk = await open();
-    await enter(desk, superAdmin);
+    await enter(desk, await anAdmin(server));
     const stamp = Date.now().toString(36);
     const rows = [
         "username,name,email,birthdate,phone_number,department,roles",

@@ -3,19 +3,18 @@
 //! It has a row, so that its requests are like all others. It has no secret and no key, is told of nothing,
 //! is on no list and can be changed by nobody.
 
+use hanok_accounts::app::OWN_PROVIDER;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_base::Timestamp;
 use hanok_db::{DbError, Tx};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::settings::{AddressList, Delivery, Notify, ProviderLimits};
 use super::store::{self, ProviderId, ProviderRow};
 use crate::context::Identity;
 
 /// Hanok itself.
-pub const OWN: ProviderId =
-    ProviderId::from_uuid(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+pub const OWN: ProviderId = ProviderId::from_uuid(OWN_PROVIDER);
 
 /// No client id of another provider, which are hexadecimal, and no company's site code.
 const WORD: &str = "hanok";

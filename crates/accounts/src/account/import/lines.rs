@@ -169,7 +169,7 @@ impl<'f> LineCount<'f> {
         let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
         let behind = self.rest.iter().skip(ahead).take_while(is_end).count();
         let (passed, rest) = self.rest.split_at(self.rest.len().min(ahead + behind));
-        let ends = passed.iter().filter(|byte| **byte == b'\n').count();
+        let ends = passed.split(|byte| *byte == b'\n').skip(1).count();
         self.line += u64::try_from(ends).unwrap_or_default();
         self.from += passed.len();
         self.rest = rest;

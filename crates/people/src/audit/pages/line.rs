@@ -1,10 +1,12 @@
 //! A row of the trail, as pages show it.
 
+use hanok_accounts::app::OWN_PROVIDER;
 use hanok_accounts::audit::read::{AuditLine, Somebody};
 use hanok_accounts::audit::words;
 use hanok_accounts::permission::{PeopleRead, ProviderManagement, UserManagement};
 use hanok_base::i18n::Text;
 use hanok_web::{Caller, Permission};
+use uuid::Uuid;
 
 use crate::text;
 
@@ -30,7 +32,10 @@ impl Line {
     /// The row, as `caller` reads it.
     pub(super) fn of(row: AuditLine, caller: &Caller) -> Self {
         let holds = |name| caller.permissions.contains(name);
-        let providers = holds(ProviderManagement::NAME);
+        let leads = |provider: Uuid| {
+            (holds(ProviderManagement::NAME) && provider != OWN_PROVIDER)
+                .then(|| format!("/admin/providers/{provider}"))
+        };
         let people = holds(UserManagement::NAME) || holds(PeopleRead::NAME);
         let person = |somebody: &Option<Somebody>| somebody.as_ref().map(|it| named(it, people));
         Self {
@@ -49,14 +54,13 @@ impl Line {
                     .clone()
                     .unwrap_or_else(|| provider.id.to_string()),
                 note: None,
-                href: providers.then(|| format!("/admin/providers/{}", provider.id)),
+                href: leads(provider.id),
             }),
             target: row.target.as_ref().map(|(kind, id)| Name {
                 text: words::of_target(kind),
                 own: kind.clone(),
                 note: Some(id.to_string()),
-                href: (providers && kind == "service_provider")
-                    .then(|| format!("/admin/providers/{id}")),
+                href: (kind == "service_provider").then(|| leads(*id)).flatten(),
             }),
             row,
         }
