@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::command::Command;
 use crate::detection::Detection;
 use crate::home::{FrontCard, Invitation, Panel};
-use crate::leaving::PersonalData;
+use crate::leaving::{ErasePersonal, PersonalData};
 use crate::reseal::SealedColumn;
 use crate::sign_in::SignInWay;
 
@@ -146,9 +146,9 @@ pub trait App: Any + Send + Sync {
         Vec::new()
     }
 
-    /// What of that goes when an account is erased: statements with the account's id as `$1`.
-    fn erasures(&self) -> &'static [&'static str] {
-        &[]
+    /// What takes it away when an account is erased.
+    fn erasures(&self) -> Vec<ErasePersonal> {
+        Vec::new()
     }
 
     /// Its card on the landing page.

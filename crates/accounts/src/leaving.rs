@@ -10,10 +10,13 @@ pub(crate) mod store;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
+use hanok_base::Timestamp;
+use hanok_db::{Conn, DbError, Tx};
 use serde_json::Value;
 
 use crate::AccountId;
 use crate::context::Accounts;
+use crate::fault::Fault;
 
 pub(crate) use erase::schedule;
 
@@ -30,11 +33,29 @@ pub struct PersonalData {
     pub read: ReadPersonal,
 }
 
+/// Takes what an app keeps of a person away, in the unit that erases the account: the account is locked and noted as
+/// erased, its row and what belongs to it are gone. What it cannot do undoes the whole.
+pub type ErasePersonal = Arc<
+    dyn for<'a> Fn(&'a mut Tx, AccountId, Timestamp) -> BoxFuture<'a, Result<(), Fault>>
+        + Send
+        + Sync,
+>;
+
+/// Whether the account is erased: nothing may be made of its person any more. It stays so; that it is not yet, holds
+/// for a unit that has the account's lock.
+///
+/// # Errors
+/// The store's.
+pub async fn is_erased(conn: &mut Conn, account: AccountId) -> Result<bool, DbError> {
+    let closing = store::find(conn, account).await?;
+    Ok(closing.is_some_and(|row| row.erased_at.is_some()))
+}
+
 /// What the apps know of people, named once, when the program is put together.
 #[derive(Default)]
 pub(crate) struct OfApps {
     data: OnceLock<Vec<PersonalData>>,
-    erasures: OnceLock<Vec<&'static str>>,
+    erasures: OnceLock<Vec<ErasePersonal>>,
 }
 
 impl OfApps {
@@ -42,17 +63,17 @@ impl OfApps {
         self.data.get().map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn erasures(&self) -> &[&'static str] {
+    pub(crate) fn erasures(&self) -> &[ErasePersonal] {
         self.erasures.get().map_or(&[], Vec::as_slice)
     }
 }
 
 impl Accounts {
-    /// Names what the apps know of people, and the statements by which it goes; the first call counts.
+    /// Names what the apps know of people, and what takes it away; the first call counts.
     pub fn know_personal_data(
         &self,
         data: impl IntoIterator<Item = PersonalData>,
-        erasures: impl IntoIterator<Item = &'static str>,
+        erasures: impl IntoIterator<Item = ErasePersonal>,
     ) {
         let _ = self.leaving.data.set(data.into_iter().collect());
         let _ = self.leaving.erasures.set(erasures.into_iter().collect());

@@ -30,10 +30,14 @@ BEGIN
         '{"by":"hand-written SQL"}');
 END;
 
--- What names a transaction stays: UPDATE OR REPLACE onto another row's key fires no delete trigger.
+-- What names a transaction stays: UPDATE OR REPLACE onto another row's key fires no delete trigger. The phone of one
+-- that has ended is no key any more; it goes with its erased account.
 CREATE TRIGGER auth_transaction_keeps_its_keys BEFORE UPDATE ON auth_transaction
 WHEN NEW.id IS NOT OLD.id OR NEW.rowid IS NOT OLD.rowid
-    OR NEW.provider_id IS NOT OLD.provider_id OR NEW.phone_index IS NOT OLD.phone_index
+    OR NEW.provider_id IS NOT OLD.provider_id
+    OR (NEW.phone_index IS NOT OLD.phone_index AND NOT (
+        OLD.status <> 'PENDING' AND NEW.status <> 'PENDING' AND EXISTS (
+            SELECT 1 FROM account_closing WHERE account_id = OLD.account_id AND erased_at IS NOT NULL)))
     OR (NEW.auth_code_hash IS NOT OLD.auth_code_hash AND (OLD.auth_code_hash IS NOT NULL OR EXISTS (
         SELECT 1 FROM auth_transaction WHERE auth_code_hash = NEW.auth_code_hash)))
 BEGIN

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use hanok_events::{Handler, JobHandler, Schedule};
 
-pub(crate) use deliver::{KIND, address};
+pub(crate) use deliver::{KIND, PERSON_ERASED, address};
 pub(crate) use store::{DeliveryId, DeliveryState};
 pub use tell::Ending;
 

@@ -40,6 +40,9 @@ pub enum Fault {
     /// Fetched before, or its time has passed.
     #[error("the result is gone")]
     ResultGone,
+    /// It would tell who the person is, whose account is erased.
+    #[error("the person is erased")]
+    PersonErased,
     /// The same key with another body.
     #[error("the idempotency key was used for another request")]
     IdempotencyConflict,
@@ -106,7 +109,7 @@ impl From<Fault> for Error {
             Fault::AddressNotAllowed => Self::new(codes::IP_NOT_ALLOWED),
             Fault::UnknownTransaction => Self::new(codes::UNKNOWN_TRANSACTION),
             Fault::UnknownUser => Self::new(codes::UNKNOWN_USER),
-            Fault::ResultGone => Self::new(codes::RESULT_GONE),
+            Fault::ResultGone | Fault::PersonErased => Self::new(codes::RESULT_GONE),
             Fault::IdempotencyConflict => Self::new(codes::IDEMPOTENCY_CONFLICT),
             Fault::DeviceRequired => Self::new(codes::DEVICE_REQUIRED),
             Fault::TooManyForPhone(wait) => {

@@ -1,6 +1,8 @@
 //! What identity keeps of a person: what they take with them, what goes when their account is erased, and until when
 //! the pseudonym's transactions stay.
 
+mod erase;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,11 +18,10 @@ use crate::context::Identity;
 use crate::fault::Fault;
 use crate::transaction::TransactionId;
 
-/// What goes with a person: by which a site would know them.
-pub(crate) const ERASURES: &[&str] = &["DELETE FROM provider_subject WHERE account_id = $1"];
+pub(crate) use erase::erasure;
 
 /// The most transactions that are taken along.
-const MOST: i64 = 20_000;
+const MOST: usize = 20_000;
 /// How many go in one unit.
 const BATCH: u32 = 200;
 /// As the audit trail names it.
@@ -43,7 +44,8 @@ pub(crate) fn personal_data(identity: &Identity) -> PersonalData {
     }
 }
 
-/// Forgets what erased accounts answered longer ago than `identity.transaction_retention_years`; a duty of every day.
+/// Erases what is left of erased accounts, and forgets what they answered longer ago than
+/// `identity.transaction_retention_years`; a duty of every day.
 pub(crate) fn schedule(identity: &Identity) -> Schedule {
     let identity = identity.clone();
     Schedule {
@@ -52,6 +54,8 @@ pub(crate) fn schedule(identity: &Identity) -> Schedule {
         run: Arc::new(move |now| {
             let identity = identity.clone();
             Box::pin(async move {
+                let erased = identity.erase_left(now).await;
+                erased.map_err(|fault| fault.to_string())?;
                 let done = identity.forget_transactions(now).await;
                 done.map_err(|fault| fault.to_string())
             })
@@ -75,15 +79,18 @@ impl Identity {
             FROM auth_transaction t JOIN service_provider p ON p.id = t.provider_id \
             WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id DESC LIMIT $2";
         let read = self.accounts.db.report(async move |conn: &mut Conn| {
-            let rows: Vec<Asked> = conn.all(SQL, params![account, MOST]).await?;
+            let most = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+            let rows: Vec<Asked> = conn.all(SQL, params![account, most]).await?;
             Ok::<_, DbError>(rows)
         });
         let told = |(id, provider, status, reason, asked, ended, message): Asked| {
             json!({ "transaction_id": id, "provider": provider, "status": status, "failure_reason": reason,
                 "asked_at": asked, "ended_at": ended, "message": message })
         };
-        let rows: Vec<Value> = read.await?.into_iter().map(told).collect();
-        Ok(json!({ "transactions": rows }))
+        let found = read.await?;
+        let truncated = found.len() > MOST;
+        let rows: Vec<Value> = found.into_iter().take(MOST).map(told).collect();
+        Ok(json!({ "transactions": rows, "truncated": truncated }))
     }
 
     async fn forget_transactions(&self, now: Timestamp) -> Result<(), Fault> {

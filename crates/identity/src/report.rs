@@ -67,8 +67,8 @@ pub trait Query: Send + Sync {
     /// The values of its parameters, `$1` first.
     fn values(&self) -> Vec<Value<'_>>;
 
-    /// Whether it reads the audit trail, which is itself on the trail.
-    fn reads_trail(&self) -> bool {
+    /// Whether it names people: reading it is then on the trail.
+    fn names_people(&self) -> bool {
         false
     }
 }

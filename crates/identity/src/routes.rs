@@ -9,7 +9,7 @@ use hanok_accounts::app::ProcessDuty;
 use hanok_accounts::command::Command;
 use hanok_accounts::detection::Detection;
 use hanok_accounts::home::{FrontCard, Panel};
-use hanok_accounts::leaving::PersonalData;
+use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_accounts::sign_in::SignInWay;
 use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
@@ -115,8 +115,8 @@ impl App for IdentityApp {
         vec![leaving::personal_data(&self.0)]
     }
 
-    fn erasures(&self) -> &'static [&'static str] {
-        leaving::ERASURES
+    fn erasures(&self) -> Vec<ErasePersonal> {
+        vec![leaving::erasure(&self.0)]
     }
 
     fn front(&self) -> Option<FrontCard> {

@@ -1,11 +1,13 @@
 //! What somebody should look at: sign-ins that fail too fast, people who fail again and again, accounts that are tried
 //! from many addresses, faults of ours. Who takes note of it is on the record.
 //!
-//! Invariants: one alert for each kind, subject and hour, however often it is seen; one letter for each alert; what is
-//! seen again with the same last moment changes nothing.
+//! Invariants: one alert for each kind, subject and hour, however often it is seen; a bounded number of letters for each
+//! kind and hour, however many alerts there are; what is seen again with the same last moment changes nothing. Tables:
+//! `alert`, `alert_mail`.
 
 mod api;
 mod failure;
+mod letters;
 mod output;
 mod pages;
 mod panel;
@@ -44,11 +46,8 @@ pub(crate) fn schedules(people: &People) -> Vec<Schedule> {
             run: Arc::new(move |now| {
                 let (people, look) = (people.clone(), Arc::clone(&look));
                 Box::pin(async move {
-                    for seen in look(now).await? {
-                        let raised = people.raise(seen).await;
-                        raised.map_err(|fault| fault.to_string())?;
-                    }
-                    Ok(())
+                    let raised = people.raise_all(look(now).await?).await;
+                    raised.map_err(|fault| fault.to_string())
                 })
             }),
         }

@@ -3,8 +3,10 @@
 //!
 //! Invariants: the file waits sealed, for its importer alone, and is erased at its end; each row is one unit that makes
 //! the account and notes the row, so that a row is made once whatever breaks off; rows are made only while the importer
-//! may still do what they agreed to. Table: `people_import`.
+//! may still do what they agreed to; one that is given up ends as one that was stopped does. Tables: `people_import`,
+//! `people_import_fault`.
 
+mod begin;
 mod job;
 mod pages;
 mod rules;
@@ -50,5 +52,5 @@ pub(crate) fn routes() -> Routes<People> {
 
 /// What is forgotten once its time is over.
 pub(crate) fn schedule(people: &People) -> Schedule {
-    service::forgetting(people)
+    begin::forgetting(people)
 }

@@ -119,7 +119,7 @@ impl Ground {
         accounts.know_permissions(permissions.copied());
         accounts.know_personal_data(
             made.iter().flat_map(|app| app.personal_data()),
-            made.iter().flat_map(|app| app.erasures().iter().copied()),
+            made.iter().flat_map(|app| app.erasures()),
         );
         self.migrate(&made).await;
         let routes = self.routes(&accounts, &made);

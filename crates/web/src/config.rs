@@ -20,7 +20,7 @@ pub struct WebConfig {
     pub trusted_proxies: Vec<String>,
     /// Origins other than `public_url` that browsers may call from.
     pub cors_origins: Vec<String>,
-    /// Largest request body, in bytes; larger answers 413.
+    /// Largest request body, in bytes; larger answers 413. A form with a file may have 4 MiB in any case.
     #[schemars(range(min = 1024, max = 1_073_741_824))]
     pub body_limit_bytes: u64,
     /// Largest request head (request line and headers), in bytes; larger answers 431.

@@ -12,3 +12,4 @@ pub(crate) use json::read as read_body;
 pub use json::{Json, RawJson, parse_json};
 pub use params::{Path, Query};
 pub use upload::Upload;
+pub(crate) use upload::most_bytes;

@@ -54,6 +54,7 @@ use crate::config::{LimitsConfig, Settings, WebConfig};
 use crate::cookie::{self, Cookie};
 use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
+use crate::extract::most_bytes;
 use crate::failure::Failures;
 use crate::flash::{self, FLASH_LIFE, FlashStore};
 use crate::live::{self, Admission, Live};
@@ -281,7 +282,8 @@ impl Inner {
         path::drop_trailing_slash(request.uri_mut());
         self.limits.by_address(&exchange).await?;
         request.extensions_mut().insert(Arc::clone(&exchange));
-        let bounds = (self.settings.body_limit, self.settings.body_timeout);
+        let most = most_bytes(request.headers(), self.settings.body_limit);
+        let bounds = (most, self.settings.body_timeout);
         let request = request.map(|body| body::bounded(body, bounds.0, bounds.1));
         let is_safe = request.method().is_safe();
         let is_poll = is_safe && request.uri().path() == live::PATH;

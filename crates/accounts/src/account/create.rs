@@ -118,7 +118,12 @@ impl Accounts {
     ) -> Result<AccountRow, Fault> {
         let (id, origin) = (Id::new(&self.clock, &self.random), Origin::from(ctx));
         // The trail first: the database's guard asks it for what announces a blind index.
-        let details = json!({ "roles": new.roles, "phone_taken_as_proven": new.phone_proven });
+        let ci = new.ci.as_ref().map(|(_, synthetic)| !synthetic);
+        let details = json!({
+            "roles": new.roles,
+            "phone_taken_as_proven": new.phone_proven,
+            "ci_taken_as_given": ci.unwrap_or(false),
+        });
         let entry = Entry::new(Action::UserInfoUpdate)
             .subject(id)
             .target("account", id.uuid())
@@ -194,9 +199,9 @@ impl Accounts {
         if let Some(department) = &new.department {
             self.join(tx, origin, id, department, now).await?;
         }
-        role::assign(tx, id, role::USER, None, now).await?;
+        role::assign(tx, id, role::USER, origin.actor, now).await?;
         for name in &new.roles {
-            role::assign(tx, id, name, None, now).await?;
+            role::assign(tx, id, name, origin.actor, now).await?;
         }
         Ok(())
     }

@@ -55,26 +55,31 @@ const STAYS: [&str; 2] = [
 ];
 
 impl Accounts {
-    /// Erases every account whose grace is over; answers how many there were.
+    /// Erases every account whose grace is over; answers how many there were. One that cannot be erased keeps none behind
+    /// it from being erased.
     ///
     /// # Errors
-    /// The store's; what was erased before stays so.
+    /// The first fault, once every other account was tried; what was erased stays so.
     pub(crate) async fn erase_closed(&self) -> Result<usize, Fault> {
         let now = self.clock.now();
-        let mut count = 0;
+        let (mut count, mut first, mut after) = (0, None, None);
         loop {
             let look = self
                 .db
-                .read(async move |conn: &mut Conn| store::due(conn, now, BATCH).await);
+                .read(async move |conn: &mut Conn| store::due(conn, now, after, BATCH).await);
             let due = look.await.map_err(Fault::Store)?;
-            let mut erased = 0;
-            for id in due {
-                erased += usize::from(self.erase_account(id, now).await?);
+            if due.is_empty() {
+                return first.map_or(Ok(count), Err);
             }
-            count += erased;
-            // None that is left can be erased, where none of these was.
-            if erased == 0 {
-                return Ok(count);
+            for (at, account) in due {
+                after = Some((at, account));
+                match self.erase_account(account, now).await {
+                    Ok(erased) => count += usize::from(erased),
+                    Err(fault) => {
+                        tracing::error!(error = %fault, %account, "an account could not be erased");
+                        first = first.or(Some(fault));
+                    }
+                }
             }
         }
     }
@@ -121,12 +126,14 @@ impl Accounts {
         for sql in STAYS {
             tx.execute(sql, params![id, now]).await?;
         }
-        let of_apps = self.leaving.erasures().iter().copied();
-        for sql in ROWS.into_iter().chain(of_apps) {
+        for sql in ROWS {
             tx.execute(sql, params![id]).await?;
         }
-        erase_origins(tx, id).await?;
         store::erased(tx, id, now).await?;
+        for erase in self.leaving.erasures() {
+            erase(tx, id, now).await?;
+        }
+        erase_origins(tx, id).await?;
         let ctx = Ctx::program(JOB, now);
         self.tell_change(tx, &ctx, id).await?;
         Ok(())

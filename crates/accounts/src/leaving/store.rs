@@ -67,16 +67,24 @@ pub(crate) async fn reopen(tx: &mut Tx, account: AccountId) -> Result<Reopened, 
     })
 }
 
-/// Accounts whose grace is over, the longest waiting first.
+/// Since when an account is to be erased, and which one it is.
+pub(super) type Due = (Timestamp, AccountId);
+
+/// Accounts whose grace is over behind `after`, the longest waiting first.
 pub(super) async fn due(
     conn: &mut Conn,
     now: Timestamp,
+    after: Option<Due>,
     most: u32,
-) -> Result<Vec<AccountId>, DbError> {
-    const SQL: &str = "SELECT account_id FROM account_closing WHERE erased_at IS NULL AND erase_at <= $1 \
-        ORDER BY erase_at LIMIT $2";
-    let rows: Vec<(AccountId,)> = conn.all(SQL, params![now, most]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+) -> Result<Vec<Due>, DbError> {
+    const SQL: &str = "SELECT erase_at, account_id FROM account_closing WHERE erased_at IS NULL AND erase_at <= $1 \
+        AND (erase_at, account_id) > ($2, $3) ORDER BY erase_at, account_id LIMIT $4";
+    let first = (
+        Timestamp::from_micros(i64::MIN),
+        AccountId::from_uuid(uuid::Uuid::nil()),
+    );
+    let (at, account) = after.unwrap_or(first);
+    conn.all(SQL, params![now, at, account, most]).await
 }
 
 /// Notes that an account is erased.

@@ -83,8 +83,9 @@ impl Accounts {
             .await
     }
 
-    /// The rows of the trail about the caller, the newest first, as `/api/v1/me/audit-logs` tells of them.
-    async fn my_records(&self, ctx: &Ctx) -> Result<Vec<Value>, Fault> {
+    /// The rows of the trail about the caller, the newest first, as `/api/v1/me/audit-logs` tells of them, and whether
+    /// there are older ones.
+    async fn my_records(&self, ctx: &Ctx) -> Result<Value, Fault> {
         let mut rows = Vec::new();
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
@@ -105,7 +106,7 @@ impl Accounts {
                 break;
             }
         }
-        Ok(rows)
+        Ok(json!({ "truncated": cursor.is_some(), "records": rows }))
     }
 }
 

@@ -90,13 +90,14 @@ impl Accounts {
         let account = credential.id;
         let status = credential.status;
         let check = match self.check_password(ctx, credential, password).await {
-            Err(Fault::InvalidCredentials) => {
-                self.count_failure(ctx).await;
-                return Err(Fault::InvalidCredentials);
-            }
             // That a lock is on would tell that the address is somebody's.
             Err(Fault::Locked) if name.contains('@') => {
                 return self.refuse_unknown(ctx, password).await;
+            }
+            // A lock ends no attack: whoever goes on trying is counted as before.
+            Err(refused @ (Fault::InvalidCredentials | Fault::Locked)) => {
+                self.count_failure(ctx).await;
+                return Err(refused);
             }
             other => other?,
         };

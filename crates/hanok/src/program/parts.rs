@@ -66,7 +66,7 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     accounts.know_permissions(permissions.copied());
     accounts.know_personal_data(
         apps.iter().flat_map(|app| app.personal_data()),
-        apps.iter().flat_map(|app| app.erasures().iter().copied()),
+        apps.iter().flat_map(|app| app.erasures()),
     );
     let sealer = Sealer::new(ground.keys.clone(), &config.audit, Some(checkpoints));
     let engine = ground.engine(&config, &apps, &accounts)?;

@@ -29,6 +29,9 @@ const BACKOFF: Backoff = Backoff {
     max: Duration::from_hours(1),
 };
 
+/// Why a delivery ended that would tell who an erased account was; providers and programs read it.
+pub(crate) const PERSON_ERASED: &str = "person_erased";
+
 /// How long the two units beside the post may take.
 const UNITS: Duration = Duration::from_secs(30);
 
@@ -77,6 +80,8 @@ enum Ready {
     NotNow(&'static str),
     /// It was told before.
     Over,
+    /// The person is erased: it is never told, and that is written down.
+    Withheld,
 }
 
 /// What follows a failed attempt.
@@ -108,6 +113,10 @@ impl Identity {
             Ok(Ready::Post { url, jwe }) => self.post(&url, jwe).await,
             Ok(Ready::NotNow(reason)) => Err(reason.to_owned()),
             Ok(Ready::Over) => return Outcome::Done,
+            Ok(Ready::Withheld) => {
+                metrics::told(Told::Dead, Duration::ZERO);
+                return Outcome::Done;
+            }
             Err(fault) => Err(fault.to_string()),
         };
         let now = self.accounts.clock.now();
@@ -156,10 +165,14 @@ impl Identity {
             code,
             origin: &origin,
         };
-        Ok(Ready::Post {
-            url,
-            jwe: self.payload(tx, &telling, now).await?,
-        })
+        match self.payload(tx, &telling, now).await {
+            Ok(jwe) => Ok(Ready::Post { url, jwe }),
+            Err(Fault::PersonErased) => {
+                store::end(tx, id, PERSON_ERASED).await?;
+                Ok(Ready::Withheld)
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
     /// The status that the provider answered, or why it did not. Its body is not looked at.
@@ -258,41 +271,4 @@ fn shortened(error: String) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use hanok_base::Random;
-
-    use super::*;
-
-    const DAY: Duration = Duration::from_hours(24);
-
-    #[test]
-    fn the_first_retry_comes_after_one_to_three_seconds_and_none_later_than_an_hour() {
-        let random = Random::seeded(1);
-        for _ in 0..1_000 {
-            let first = BACKOFF.delay(1, &random);
-            assert!(
-                (Duration::from_secs(1)..=Duration::from_secs(3)).contains(&first),
-                "{first:?}"
-            );
-            assert!(BACKOFF.delay(40, &random) <= Duration::from_hours(1));
-        }
-    }
-
-    #[test]
-    fn tries_go_on_for_a_day_and_the_last_is_at_its_end() {
-        let made = Timestamp::from_seconds(1_000);
-        let (mut now, mut tries, random) = (made, 0, Random::seeded(2));
-        while let Next::Again(at) = next(made, DAY, BACKOFF.delay(tries + 1, &random), now) {
-            assert!(at > now);
-            (now, tries) = (at, tries + 1);
-        }
-        assert_eq!(now, made.plus(DAY));
-        assert!((25..60).contains(&tries), "{tries}");
-    }
-
-    #[test]
-    fn a_long_error_is_cut_between_characters() {
-        assert_eq!(shortened("길".repeat(400)), "길".repeat(300));
-        assert_eq!(shortened("짧다".to_owned()), "짧다");
-    }
-}
+mod tests;

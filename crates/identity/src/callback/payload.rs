@@ -6,6 +6,7 @@ use std::time::Duration;
 use hanok_accounts::AccountId;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::ci::Di;
+use hanok_accounts::leaving::is_erased;
 use hanok_base::{Id, Secret, Timestamp};
 use hanok_db::Tx;
 use serde_json::json;
@@ -43,7 +44,8 @@ impl Identity {
     /// A new JWE of what there is to tell.
     ///
     /// # Errors
-    /// [`Fault::NotCompleted`] while the transaction is pending; the store's.
+    /// [`Fault::NotCompleted`] while the transaction is pending, [`Fault::PersonErased`] where it would tell who an
+    /// erased account was, before anything is written; the store's.
     pub(super) async fn payload(
         &self,
         tx: &mut Tx,
@@ -123,6 +125,9 @@ impl Identity {
         account: AccountId,
         telling: &Telling<'_>,
     ) -> Result<Unsealed, Fault> {
+        if is_erased(tx, account).await? {
+            return Err(Fault::PersonErased);
+        }
         let di = self
             .subject_di(tx, account, &telling.provider.site_code)
             .await?;

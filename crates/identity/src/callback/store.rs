@@ -161,6 +161,14 @@ pub(super) async fn dead(
         .map(|_| ())
 }
 
+/// There is nobody to tell of any more: given up for good, and the code with it; no dead letter stands for it.
+/// One that is delivered stays so.
+pub(super) async fn end(tx: &mut Tx, id: DeliveryId, reason: &str) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE callback_delivery SET state = 'DEAD', code = NULL, last_status = NULL, \
+        last_error = $2, dead_job = NULL WHERE id = $1 AND state <> 'DELIVERED'";
+    tx.execute(SQL, params![id, reason]).await.map(|_| ())
+}
+
 /// Erases at most `most` codes that have had their time: kept ones when it has passed, those that are
 /// still to be told when they were made before `made_before`.
 pub(super) async fn erase_codes(

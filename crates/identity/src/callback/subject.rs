@@ -3,12 +3,14 @@
 
 use hanok_accounts::AccountId;
 use hanok_accounts::ci::{Ci, Di, di_message};
+use hanok_accounts::leaving::is_erased;
 use hanok_base::{Id, Place, Timestamp};
 use hanok_db::{Conn, DbError, Tx, params, record};
 
 use crate::context::Identity;
 use crate::fault::Fault;
 use crate::provider::ProviderRow;
+use crate::transaction::lock_account;
 
 /// Marks the id of a person at a site.
 enum Subject {}
@@ -38,10 +40,10 @@ pub(super) struct ToldCi {
 
 impl Identity {
     /// The DI of a person at a site. The first to ask computes and keeps it, so neither a new CI nor a
-    /// new key changes it; two at once get one.
+    /// new key changes it; two at once get one. Of an erased account none is made.
     ///
     /// # Errors
-    /// The store's, and sealed values that do not open.
+    /// [`Fault::PersonErased`], before anything is written; the store's, and sealed values that do not open.
     pub(super) async fn subject_di(
         &self,
         tx: &mut Tx,
@@ -51,6 +53,7 @@ impl Identity {
         if let Some(row) = find_subject(tx, account, site_code).await? {
             return self.open_di(&row);
         }
+        may_be_made(tx, account).await?;
         let first = self.first_ci(tx, account).await?;
         let di = Di::from_mac(&self.accounts.keys.di_mac(&di_message(site_code, &first)));
         let id: Id<Subject> = Id::new(&self.accounts.clock, &self.accounts.random);
@@ -94,7 +97,7 @@ impl Identity {
     }
 
     /// The person's first CI. A person without one gets 64 random bytes marked as synthetic: every person
-    /// has a DI, and where synthetic CIs are off these bytes never leave.
+    /// has a DI, and where synthetic CIs are off these bytes never leave. Ask [`may_be_made`] first.
     async fn first_ci(&self, tx: &mut Tx, account: AccountId) -> Result<Ci, Fault> {
         if let Some(row) = oldest_ci(tx, account).await? {
             return self.open_ci(&row);
@@ -137,6 +140,19 @@ impl Identity {
             .and_then(|text| Ci::parse(text).ok());
         ci.ok_or_else(|| Fault::internal("a sealed CI is none"))
     }
+}
+
+/// Whether a DI or CI may be made of this person. Who erases an account locks it first: what is made in this unit is
+/// erased with it, or not made.
+///
+/// # Errors
+/// [`Fault::PersonErased`]; the store's.
+async fn may_be_made(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
+    lock_account(tx, account).await?;
+    if is_erased(tx, account).await? {
+        return Err(Fault::PersonErased);
+    }
+    Ok(())
 }
 
 const fn di_place(id: Id<Subject>) -> Place<'static> {

@@ -12,7 +12,7 @@ use hanok_db::{Conn, DbError, params, record};
 use hanok_web::page::filters;
 use hanok_web::{Caller, Ctx, Error, Permission};
 
-use crate::callback::DeliveryState;
+use crate::callback::{DeliveryState, PERSON_ERASED};
 use crate::context::Identity;
 use crate::fault::Fault;
 use crate::provider::console::Tab;
@@ -34,7 +34,7 @@ record! {
     }
 }
 
-/// Results that were given up; it is not there where none were.
+/// Results that were given up and can be told again; it is not there where none were.
 struct GivenUp(Identity);
 
 #[derive(Template)]
@@ -78,7 +78,9 @@ const GIVEN_UP: &str = concatcp!(
     "SELECT ",
     GivenUpRow::COLUMNS,
     " FROM (SELECT provider_id, COUNT(*) AS dead FROM callback_delivery WHERE state = 'DEAD' \
-    GROUP BY provider_id) d JOIN service_provider p ON p.id = d.provider_id"
+    AND last_error IS DISTINCT FROM '",
+    PERSON_ERASED,
+    "' GROUP BY provider_id) d JOIN service_provider p ON p.id = d.provider_id"
 );
 
 /// The providers with the most results that were given up, of all or of an owner's: at most five.

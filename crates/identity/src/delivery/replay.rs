@@ -20,7 +20,8 @@ impl Identity {
     /// the provider gets `"auth_code": null`.
     ///
     /// # Errors
-    /// Not found; a conflict where it was not given up, or where the provider cannot be told now.
+    /// Not found; a conflict where it was not given up, where its person is erased, or where the provider cannot be
+    /// told now.
     pub(super) async fn replay_delivery(
         &self,
         ctx: &Ctx,
@@ -37,7 +38,9 @@ impl Identity {
             }
             can_be_told(&row)?;
             let revived = store::revive(tx, provider, id).await?;
-            let revived = revived.ok_or(Fault::Conflict("conflict.delivery_not_dead"))?;
+            let Some(revived) = revived else {
+                return Err(not_revived(tx, id).await?);
+            };
             identity.queue_again(tx, provider, &revived).await?;
             let entry = Entry::new(Action::AdminAction)
                 .provider(provider.uuid())
@@ -113,6 +116,16 @@ impl Identity {
         self.queue_delivery(tx, provider, *id).await?;
         Ok(())
     }
+}
+
+/// Why a delivery is not told again.
+async fn not_revived(tx: &mut Tx, id: DeliveryId) -> Result<Fault, Fault> {
+    let text = if store::is_of_erased(tx, id).await? {
+        "conflict.person_erased"
+    } else {
+        "conflict.delivery_not_dead"
+    };
+    Ok(Fault::Conflict(text))
 }
 
 fn can_be_told(row: &ProviderRow) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use hanok_db::{Conn, DbError, Page, PageRequest, Tx, params, record};
 use hanok_events::JobId;
 use uuid::Uuid;
 
-use crate::callback::{DeliveryId, DeliveryState};
+use crate::callback::{DeliveryId, DeliveryState, PERSON_ERASED};
 use crate::provider::ProviderId;
 use crate::transaction::TransactionId;
 
@@ -150,22 +150,49 @@ pub(super) async fn attempts(
     conn.all(SQL, params![delivery]).await
 }
 
-/// How many deliveries of a provider were given up.
+/// How many deliveries of a provider were given up and can be told again.
 pub(super) async fn dead(conn: &mut Conn, provider: ProviderId) -> Result<u64, DbError> {
-    count(conn, provider, Some(DeliveryState::Dead)).await
+    const SQL: &str = concatcp!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM callback_delivery d WHERE d.provider_id = $1 AND d.state = 'DEAD' \
+        AND d.last_error IS DISTINCT FROM '",
+        PERSON_ERASED,
+        "' LIMIT $2) k"
+    );
+    let most = i64::try_from(COUNTED + 1).unwrap_or(i64::MAX);
+    let count: i64 = conn.one(SQL, params![provider, most]).await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A delivery that would tell who the person of an erased account was.
+const OF_ERASED: &str = "EXISTS (SELECT 1 FROM auth_transaction t \
+    JOIN account_closing c ON c.account_id = t.account_id AND c.erased_at IS NOT NULL \
+    WHERE t.id = callback_delivery.transaction_id AND t.status = 'COMPLETED')";
+
+/// Whether a delivery was given up and is never told again: its person is erased.
+pub(super) async fn is_of_erased(conn: &mut Conn, id: DeliveryId) -> Result<bool, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT id FROM callback_delivery WHERE id = $1 AND state = 'DEAD' AND ",
+        OF_ERASED
+    );
+    let found: Option<(DeliveryId,)> = conn.optional(SQL, params![id]).await?;
+    Ok(found.is_some())
 }
 
 /// What a revived delivery is told by: its id and the job that lies among the dead letters.
 pub(super) type Revived = (DeliveryId, Option<JobId>);
 
-/// DEAD → QUEUED; `None` where it is not dead, or not this provider's.
+/// DEAD → QUEUED; `None` where it is not dead, not this provider's, or of an erased person.
 pub(super) async fn revive(
     tx: &mut Tx,
     provider: ProviderId,
     id: DeliveryId,
 ) -> Result<Option<Revived>, DbError> {
-    const SQL: &str = "UPDATE callback_delivery SET state = 'QUEUED' \
-        WHERE id = $1 AND provider_id = $2 AND state = 'DEAD' RETURNING id, dead_job";
+    const SQL: &str = concatcp!(
+        "UPDATE callback_delivery SET state = 'QUEUED' \
+        WHERE id = $1 AND provider_id = $2 AND state = 'DEAD' AND NOT ",
+        OF_ERASED,
+        " RETURNING id, dead_job"
+    );
     tx.optional(SQL, params![id, provider]).await
 }
 
@@ -175,9 +202,12 @@ pub(super) async fn revive_some(
     provider: ProviderId,
     most: u32,
 ) -> Result<Vec<Revived>, DbError> {
-    const SQL: &str = "UPDATE callback_delivery SET state = 'QUEUED' WHERE id IN (\
-        SELECT id FROM callback_delivery WHERE provider_id = $1 AND state = 'DEAD' \
-        ORDER BY created_at LIMIT $2) RETURNING id, dead_job";
+    const SQL: &str = concatcp!(
+        "UPDATE callback_delivery SET state = 'QUEUED' WHERE id IN (\
+        SELECT id FROM callback_delivery WHERE provider_id = $1 AND state = 'DEAD' AND NOT ",
+        OF_ERASED,
+        " ORDER BY created_at LIMIT $2) RETURNING id, dead_job"
+    );
     tx.all(SQL, params![provider, most]).await
 }
 

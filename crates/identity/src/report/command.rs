@@ -41,7 +41,7 @@ pub(crate) struct Report {
 enum Name {
     /// Success rate and mean processing time by provider over 30 days, at least 10 requests
     ProviderSuccess,
-    /// People with 3 or more failures in 7 days, and their last
+    /// People with 3 or more failures in 7 days, and their last; the first 1000
     FailingPeople,
     /// Requests and success rate for each of today's 24 hours
     HoursOfToday,
@@ -51,7 +51,7 @@ enum Name {
     LatestCompletions,
     /// Reveals of CI and DI in 24 hours, the newest 1000
     CiDiReveals,
-    /// Accounts seen from 3 or more addresses with 5 or more attempts in the last hour
+    /// Accounts seen from 3 or more addresses with 5 or more attempts in the last hour, the first 1000
     ManyAddresses,
 }
 
@@ -111,11 +111,11 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn show<R: super::Report>(&self, report: R) -> Result<(), Failure> {
-        let (name, reads_trail) = (report.name(), report.reads_trail());
+        let (name, names_people) = (report.name(), report.names_people());
         let rows = self.identity.report(report).await?;
         let action = match self.form {
             Form::Csv => Some(Action::DataExport),
-            Form::Table | Form::Json => reads_trail.then_some(Action::AuditSearch),
+            Form::Table | Form::Json => names_people.then_some(Action::AuditSearch),
         };
         if let Some(action) = action {
             self.note(action, name, rows.len()).await?;

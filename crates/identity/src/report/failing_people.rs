@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Line, Query, Report};
 
 /// People with 3 or more failures in 7 days, and their last; those with the most first. Whatever ended a
-/// request as FAILED is one: who is asked again and again is worth a look, too.
+/// request as FAILED is one: who is asked again and again is worth a look, too. The first 1,000.
 #[derive(Clone, Copy, Debug)]
 pub struct FailingPeople {
     /// Requests from this moment on.
@@ -60,7 +60,7 @@ const SQL: &str = concatcp!(
     COUNT(*) FILTER (WHERE failure_reason = 'not_confirmed') AS not_confirmed, \
     COUNT(*) FILTER (WHERE failure_reason = 'denied') AS denied, MAX(ended_at) AS last_at \
     FROM failed GROUP BY account_id HAVING COUNT(*) >= 3) f \
-    JOIN account a ON a.id = f.account_id ORDER BY f.failures DESC, f.last_at DESC, a.id"
+    JOIN account a ON a.id = f.account_id ORDER BY f.failures DESC, f.last_at DESC, a.id LIMIT 1000"
 );
 
 impl Query for FailingPeople {
@@ -69,7 +69,7 @@ impl Query for FailingPeople {
     }
 
     fn title(&self) -> &'static str {
-        "people with 3 or more failures in 7 days, and their last"
+        "people with 3 or more failures in 7 days, and their last; the first 1000"
     }
 
     fn sql(&self) -> &'static str {
@@ -82,6 +82,10 @@ impl Query for FailingPeople {
 
     fn values(&self) -> Vec<Value<'_>> {
         vec![self.from.value(), self.until.value()]
+    }
+
+    fn names_people(&self) -> bool {
+        true
     }
 }
 

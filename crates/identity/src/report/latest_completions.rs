@@ -95,6 +95,10 @@ impl Query for LatestCompletions {
     fn values(&self) -> Vec<Value<'_>> {
         vec![self.from.value(), self.until.value()]
     }
+
+    fn names_people(&self) -> bool {
+        true
+    }
 }
 
 impl Report for LatestCompletions {

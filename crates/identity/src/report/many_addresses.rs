@@ -12,7 +12,7 @@ use super::{Line, Query, Report};
 
 /// Accounts seen from 3 or more addresses with 5 or more attempts within the last hour. An attempt is a
 /// sign-in, a refused one, or a request that failed, but not one that its provider asked anew: that is
-/// nobody's attempt and comes from the provider's address.
+/// nobody's attempt and comes from the provider's address. The first 1,000.
 #[derive(Clone, Copy, Debug)]
 pub struct ManyAddresses {
     /// Attempts from this moment on.
@@ -62,7 +62,7 @@ const SQL: &str = concatcp!(
     COUNT(*) FILTER (WHERE m.action <> 'USER_LOGIN') AS refused, MAX(m.at) AS last_at \
     FROM attempt m LEFT JOIN audit_origin o ON o.audit_id = m.id \
     GROUP BY m.subject_id HAVING COUNT(*) >= 5 AND COUNT(DISTINCT o.address) >= 3) f \
-    JOIN account a ON a.id = f.subject_id ORDER BY f.addresses DESC, f.attempts DESC, a.id"
+    JOIN account a ON a.id = f.subject_id ORDER BY f.addresses DESC, f.attempts DESC, a.id LIMIT 1000"
 );
 
 impl Query for ManyAddresses {
@@ -71,7 +71,7 @@ impl Query for ManyAddresses {
     }
 
     fn title(&self) -> &'static str {
-        "accounts seen from 3 or more addresses with 5 or more attempts in the last hour"
+        "accounts seen from 3 or more addresses with 5 or more attempts in the last hour, the first 1000"
     }
 
     fn sql(&self) -> &'static str {
@@ -86,7 +86,7 @@ impl Query for ManyAddresses {
         vec![self.from.value(), self.until.value()]
     }
 
-    fn reads_trail(&self) -> bool {
+    fn names_people(&self) -> bool {
         true
     }
 }

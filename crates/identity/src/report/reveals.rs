@@ -96,7 +96,7 @@ impl Query for CiDiReveals {
         vec![self.from.value(), self.until.value()]
     }
 
-    fn reads_trail(&self) -> bool {
+    fn names_people(&self) -> bool {
         true
     }
 }

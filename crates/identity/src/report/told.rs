@@ -1,5 +1,5 @@
 //! A report as somebody reads it: by what they hold, of the providers that they may know of, on the record where it
-//! reads the trail or leaves as a file.
+//! names people or leaves as a file.
 
 use std::io;
 
@@ -121,7 +121,7 @@ impl Identity {
         let lines = self.lines(kind, period, owner).await?;
         let action = match form {
             Form::File => Some(Action::DataExport),
-            Form::Shown => lines.reads_trail().then_some(Action::AuditSearch),
+            Form::Shown => lines.names_people().then_some(Action::AuditSearch),
         };
         if let Some(action) = action {
             let details = json!({ "report": kind.as_str(), "rows": lines.count() });
@@ -207,9 +207,15 @@ impl Lines {
         }
     }
 
-    /// Whether they were read in the audit trail.
-    const fn reads_trail(&self) -> bool {
-        matches!(self, Self::CiDiReveals(_) | Self::ManyAddresses(_))
+    /// Whether they name people: that somebody read them is on the record.
+    const fn names_people(&self) -> bool {
+        matches!(
+            self,
+            Self::FailingPeople(_)
+                | Self::LatestCompletions(_)
+                | Self::CiDiReveals(_)
+                | Self::ManyAddresses(_)
+        )
     }
 
     fn csv(&self) -> Sheet {

@@ -95,6 +95,28 @@ impl Identity {
             .ok_or_else(|| Fault::internal("a locked pending transaction did not end"))
     }
 
+    /// Ends what still waits for a person who is gone. The account is locked.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn end_pending_of(
+        &self,
+        tx: &mut Tx,
+        origin: &Origin,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        for row in store::lock_pending_of_account(tx, account).await? {
+            if is_expired(row.expires_at, now) {
+                self.end_expired(tx, origin, &row, now).await?;
+            } else {
+                self.end_failed(tx, origin, &row, FailureReason::NotConfirmed, now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What follows an end: the provider's callback and the event; for a decoy as for any other, so that
     /// its provider sees no difference.
     pub(super) async fn told(

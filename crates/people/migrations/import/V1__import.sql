@@ -1,5 +1,4 @@
--- A file of people between its upload and its end. It is sealed, and erased once its rows are made or its time is over;
--- what is wrong with rows is kept as line, column and code, never as what stood there.
+-- A file of people between its upload and its end. It is sealed, and erased once its rows are made or its time is over.
 CREATE TABLE people_import (
     id UUID NOT NULL PRIMARY KEY,
     account_id UUID NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -13,9 +12,23 @@ CREATE TABLE people_import (
     total BIGINT NOT NULL,
     done BIGINT NOT NULL,
     created BIGINT NOT NULL,
-    faults TEXT NOT NULL,
     read_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
+);
+
+-- What is wrong with rows of such a file, at the first look or when they were to be made: never what stood there.
+CREATE TABLE people_import_fault (
+    import_id UUID NOT NULL REFERENCES people_import (id) ON DELETE CASCADE,
+    -- The row's place among those of the file, from 0.
+    place BIGINT NOT NULL,
+    -- Tells the faults of a row apart, in their order.
+    number BIGINT NOT NULL,
+    -- The line in which the row begins.
+    line BIGINT NOT NULL,
+    -- Empty where it is the whole row.
+    column_name TEXT NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (import_id, place, number)
 );
 
 CREATE INDEX people_import_account ON people_import (account_id, state);

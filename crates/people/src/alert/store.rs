@@ -79,9 +79,10 @@ pub(super) async fn add(tx: &mut Tx, hour_at: Timestamp, seen: &Sighting) -> Res
     tx.execute(SQL, values).await.map(|_| ())
 }
 
-/// Says anew how often something was seen, where it is more or later than was known.
+/// Says anew how often something was seen, where it is more or later than was known; neither ever falls.
 pub(super) async fn renew(tx: &mut Tx, hour_at: Timestamp, seen: &Sighting) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE alert SET times = $4, last_at = $5 \
+    const SQL: &str = "UPDATE alert SET times = CASE WHEN times < $4 THEN $4 ELSE times END, \
+        last_at = CASE WHEN last_at < $5 THEN $5 ELSE last_at END \
         WHERE kind = $1 AND subject = $2 AND hour_at = $3 AND (times < $4 OR last_at < $5)";
     let values = params![seen.kind, seen.subject, hour_at, seen.times, seen.at];
     tx.execute(SQL, values).await.map(|_| ())
@@ -251,6 +252,30 @@ mod tests {
             assert_eq!(gone, 600);
             let gone = db.write::<_, DbError, _>(async move |tx: &mut Tx| forget(tx, before, 600).await).await?;
             assert_eq!(gone, 400);
+        }
+
+        async fn what_is_seen_again_never_counts_for_less(db: Db) {
+            let seen = |times, at| Sighting {
+                kind: AlertKind::FailedSignIns,
+                subject: String::new(),
+                account: None,
+                times,
+                at: Timestamp::from_micros(at),
+            };
+            let id = AlertId::from_uuid(Uuid::from_u128(7));
+            let hour = Timestamp::from_micros(0);
+            let (first, less, earlier) = (seen(60, 5), seen(11, 30), seen(70, 20));
+            let known = db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+                insert(tx, id, hour, &first).await?;
+                renew(tx, hour, &less).await?;
+                let after = find(tx, id).await?;
+                renew(tx, hour, &earlier).await?;
+                Ok((after, find(tx, id).await?))
+            });
+            let (after, at_last) = known.await?;
+            let told = |row: Option<AlertRow>| row.map(|row| (row.times, row.last_at.micros()));
+            assert_eq!(told(after), Some((60, 30)));
+            assert_eq!(told(at_last), Some((70, 30)));
         }
     }
 }

@@ -37,9 +37,14 @@ impl JobHandler for ImportJob {
             };
             match self.0.run_import(import_id).await {
                 Ok(()) => Outcome::Done,
-                Err(fault) if job.attempts >= ATTEMPTS => Outcome::Dead {
-                    reason: fault.to_string(),
-                },
+                Err(fault) if job.attempts >= ATTEMPTS => {
+                    if let Err(error) = self.0.give_up_import(import_id).await {
+                        tracing::error!(%error, "an import that is given up could not be ended");
+                    }
+                    Outcome::Dead {
+                        reason: fault.to_string(),
+                    }
+                }
                 Err(fault) => Outcome::Retry {
                     at: self.0.accounts.clock.now().plus(WAIT),
                     reason: fault.to_string(),

@@ -97,9 +97,10 @@ async fn start(
 /// `POST /admin/people/import/{id}/discard`.
 async fn forget(
     State(people): State<People>,
+    ctx: Ctx,
     caller: Allowed<UserManagement>,
     Path(id): Path<ImportId>,
 ) -> Result<Redirected, Error> {
-    people.discard_import(caller.account, id).await?;
+    people.discard_import(&ctx, caller.account, id).await?;
     Ok(Redirected::to(PATH).flash(Flash::success(said::discarded())))
 }

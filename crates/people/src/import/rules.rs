@@ -2,8 +2,7 @@
 
 use hanok_accounts::account::ImportFault;
 use hanok_base::Id;
-use hanok_db::text_enum;
-use serde::{Deserialize, Serialize};
+use hanok_db::{record, text_enum};
 
 /// Marks the id of an import.
 pub(crate) enum Import {}
@@ -20,46 +19,39 @@ text_enum! {
         Running = "running",
         /// Every good row was made.
         Done = "done",
-        /// The importer's rights changed while it ran: the rest was not made.
+        /// The importer's rights changed while it ran, or it was given up: the rest was not made.
         Stopped = "stopped",
     }
 }
 
-/// What is wrong with a row of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RowFault {
-    /// Where the row begins in the file.
-    pub(crate) line: u64,
-    /// Column and code.
-    #[serde(flatten)]
-    pub(crate) fault: ImportFault,
+record! {
+    /// What is wrong with a row of the file.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct RowFault {
+        /// The row's place among those of the file, from 0.
+        pub(crate) place: i64,
+        /// The line in which it begins.
+        pub(crate) line: i64,
+        /// The column; empty where it is the whole row.
+        pub(crate) column: String = "column_name",
+        /// What is wrong: `field.<code>` of the catalogue.
+        pub(crate) code: String,
+    }
 }
 
-/// The faults as the store keeps them.
-pub(super) fn written(faults: &[RowFault]) -> String {
-    serde_json::to_string(faults).unwrap_or_else(|_| "[]".to_owned())
-}
+impl RowFault {
+    /// What is wrong with the row in this place, which begins in this line.
+    pub(super) fn of(place: i64, line: u64, fault: &ImportFault) -> Self {
+        Self {
+            place,
+            line: i64::try_from(line).unwrap_or(i64::MAX),
+            column: fault.column.clone(),
+            code: fault.code.clone(),
+        }
+    }
 
-/// The faults that the store has kept.
-pub(super) fn read(text: &str) -> Vec<RowFault> {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn faults_are_kept_by_line_column_and_code() {
-        let faults = [RowFault {
-            line: 7,
-            fault: ImportFault::new("email", "email_format"),
-        }];
-        let text = written(&faults);
-        assert_eq!(
-            text,
-            r#"[{"line":7,"column":"email","code":"email_format"}]"#
-        );
-        assert_eq!(read(&text), faults);
+    /// The same without its place.
+    pub(super) fn fault(&self) -> ImportFault {
+        ImportFault::new(self.column.as_str(), self.code.as_str())
     }
 }

@@ -1,17 +1,21 @@
 //! The rows of an import are made, one unit each.
 
-use hanok_accounts::account::{ImportFault, NewAccount};
+use hanok_accounts::account::{ImportFault, ImportLine, NewAccount};
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::authority::{self, Target, still_holds};
+use hanok_accounts::permission::FullUserInfo;
 use hanok_db::{DbError, Tx};
-use hanok_web::{Caller, Ctx, Principal, Via};
+use hanok_web::{Caller, Ctx, Permission, Principal, Via};
 use serde_json::json;
 
-use super::rules::{ImportId, ImportState, RowFault, written};
-use super::service::Import;
+use super::rules::{ImportId, ImportState, RowFault};
+use super::service::brings_proof;
 use super::store::{self, ImportRow};
 use crate::context::People;
 use crate::fault::Fault;
+
+/// As the audit trail names it.
+const NAME: &str = "people.import";
 
 impl People {
     /// Makes the rows that are left, each in a unit of its own.
@@ -25,9 +29,10 @@ impl People {
                 return Ok(None);
             };
             let importer = authority::read(conn, row.account_id).await?;
-            Ok::<_, DbError>(importer.map(|importer| (row, importer)))
+            let faults = store::faults(conn, id).await?;
+            Ok::<_, DbError>(importer.map(|importer| (row, importer, faults)))
         });
-        let Some((row, importer)) = read.await? else {
+        let Some((row, importer, faults)) = read.await? else {
             return Ok(());
         };
         if row.state != ImportState::Running {
@@ -36,22 +41,32 @@ impl People {
         let caller = importing(&row, importer);
         let ctx = Ctx {
             principal: Principal::Account(caller.clone()),
-            ..Ctx::program("people.import", now)
+            ..Ctx::program(NAME, now)
         };
-        let done = row.done;
-        let import = self.opened(&row)?;
-        self.make_rows(&ctx, &caller, import, done).await
+        let lines = self.opened(&row, &faults)?;
+        if brings_proof(&lines) && !caller.permissions.contains(FullUserInfo::NAME) {
+            return self.end_import(&ctx, id, ImportState::Stopped).await;
+        }
+        self.make_rows(&ctx, &caller, (id, row.done), lines).await
+    }
+
+    /// Ends an import that is given up: what was made stays made, and the file is erased.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn give_up_import(&self, id: ImportId) -> Result<(), Fault> {
+        let ctx = Ctx::program(NAME, self.accounts.clock.now());
+        self.end_import(&ctx, id, ImportState::Stopped).await
     }
 
     async fn make_rows(
         &self,
         ctx: &Ctx,
         caller: &Caller,
-        import: Import,
-        done: i64,
+        (id, done): (ImportId, i64),
+        lines: Vec<ImportLine>,
     ) -> Result<(), Fault> {
-        let (id, mut faults) = (import.id, import.faults);
-        for (place, line) in (0_i64..).zip(import.lines) {
+        for (place, line) in (0_i64..).zip(lines) {
             let Ok(new) = line.account else { continue };
             if place < done {
                 continue;
@@ -59,12 +74,12 @@ impl People {
             match self.make_row(ctx, caller, (id, place), new).await {
                 Ok(()) => {}
                 Err(Fault::Accounts(hanok_accounts::Fault::Fields(fields))) => {
-                    let told = fields.iter().map(|field| RowFault {
-                        line: line.line,
-                        fault: ImportFault::new(column(&field.pointer), field.code),
+                    let told = fields.iter().map(|field| {
+                        let fault = ImportFault::new(column(&field.pointer), field.code);
+                        RowFault::of(place, line.line, &fault)
                     });
-                    faults.extend(told);
-                    self.note_refusal((id, place), &faults).await?;
+                    let told: Vec<RowFault> = told.collect();
+                    self.note_refusal((id, place), told).await?;
                 }
                 Err(Fault::Accounts(hanok_accounts::Fault::Unauthorized)) => {
                     return self.end_import(ctx, id, ImportState::Stopped).await;
@@ -99,14 +114,13 @@ impl People {
     async fn note_refusal(
         &self,
         (id, place): (ImportId, i64),
-        faults: &[RowFault],
+        faults: Vec<RowFault>,
     ) -> Result<(), Fault> {
-        let faults = written(faults);
         self.accounts
             .db
             .write(async move |tx: &mut Tx| {
                 if store::step(tx, id, place, false).await? {
-                    store::keep_faults(tx, id, &faults).await?;
+                    store::add_faults(tx, id, &faults).await?;
                 }
                 Ok::<_, Fault>(())
             })

@@ -1,32 +1,25 @@
-//! An import is read and judged, begun, and forgotten.
+//! An import is read and judged, and looked at.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use hanok_accounts::AccountId;
-use hanok_accounts::account::{ImportFault, ImportLine, NewAccount, read_people, roles_in};
+use hanok_accounts::account::{ImportFault, ImportLine, NewAccount, read_people};
 use hanok_accounts::audit::{Action, Entry, Origin};
-use hanok_accounts::authority::{By, still_holds};
+use hanok_accounts::authority::By;
 use hanok_accounts::permission::FullUserInfo;
 use hanok_base::{Id, Place};
-use hanok_db::{DbError, Tx};
-use hanok_events::{NewJob, Schedule};
+use hanok_db::Tx;
 use hanok_web::{Caller, Ctx, Permission};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::job::{KIND, Payload};
-use super::rules::{self, ImportId, ImportState, RowFault, written};
+use super::rules::{ImportId, ImportState, RowFault};
 use super::store::{self, ImportRow};
 use crate::context::People;
 use crate::fault::Fault;
 
 /// How long a file waits to be begun.
 const WAITS: Duration = Duration::from_hours(1);
-/// How long what became of it can be looked at.
-const KEPT: Duration = Duration::from_hours(24);
-/// How often what is over is forgotten.
-const EVERY: Duration = Duration::from_mins(10);
 
 /// An import as its importer sees it.
 pub(super) struct Import {
@@ -38,19 +31,13 @@ pub(super) struct Import {
     pub(super) done: i64,
     /// The accounts that were made.
     pub(super) created: i64,
-    /// What is wrong with rows, in their order.
-    pub(super) faults: Vec<RowFault>,
+    /// How many rows have something wrong with them.
+    pub(super) refused: usize,
     /// The rows, where they are looked at: while the file waits.
     pub(super) lines: Vec<ImportLine>,
 }
 
 impl Import {
-    /// How many rows have something wrong with them.
-    pub(super) fn refused(&self) -> usize {
-        let lines: HashSet<u64> = self.faults.iter().map(|fault| fault.line).collect();
-        lines.len()
-    }
-
     /// How many rows have nothing wrong with them.
     pub(super) fn good(&self) -> usize {
         self.lines
@@ -66,9 +53,15 @@ impl Import {
 }
 
 fn asks(lines: &[ImportLine]) -> bool {
-    let asks = |new: &NewAccount| !new.roles.is_empty() || new.phone_proven || new.ci.is_some();
     let mut made = lines.iter().filter_map(|line| line.account.as_ref().ok());
-    made.any(asks)
+    made.any(|new: &NewAccount| !new.roles.is_empty()) || brings_proof(lines)
+}
+
+/// Whether a row that is to be made says who somebody is, by a CI or a number that counts as proven.
+pub(super) fn brings_proof(lines: &[ImportLine]) -> bool {
+    let brings = |new: &NewAccount| new.phone_proven || new.ci.is_some();
+    let mut made = lines.iter().filter_map(|line| line.account.as_ref().ok());
+    made.any(brings)
 }
 
 /// Where a file is sealed for.
@@ -78,20 +71,21 @@ fn place(id: ImportId) -> Place<'static> {
 
 /// Takes the rows out of the running that were refused.
 fn refuse(lines: &mut [ImportLine], faults: &[RowFault]) {
-    let mut known: HashMap<u64, Vec<ImportFault>> = HashMap::new();
+    let mut known: HashMap<i64, Vec<ImportFault>> = HashMap::new();
     for fault in faults {
-        let of_line = known.entry(fault.line).or_default();
-        of_line.push(fault.fault.clone());
+        let of_row = known.entry(fault.place).or_default();
+        of_row.push(fault.fault());
     }
-    for line in lines {
-        if let Some(known) = known.remove(&line.line) {
+    for (place, line) in (0_i64..).zip(lines) {
+        if let Some(known) = known.remove(&place) {
             line.account = Err(known);
         }
     }
 }
 
 impl People {
-    /// Reads a file and judges every row of it; nothing is made. The file waits an hour for its importer.
+    /// Reads a file and judges every row of it; nothing is made. The file waits an hour for its importer, and that it was
+    /// given is on the record.
     ///
     /// # Errors
     /// A field error at `/file` for a file that is none of people.
@@ -107,7 +101,7 @@ impl People {
         let mut lines = lines.map_err(|fault| Fault::field("/file", fault.code()))?;
         let by = By::Person(caller.clone());
         self.accounts.judge_import(&by, &mut lines).await?;
-        let faults: Vec<RowFault> = lines.iter().flat_map(faults_of).collect();
+        let faults: Vec<RowFault> = (0_i64..).zip(&lines).flat_map(faults_of).collect();
         let id: ImportId = Id::new(&self.accounts.clock, &self.accounts.random);
         let row = ImportRow {
             id,
@@ -119,16 +113,45 @@ impl People {
             total: i64::try_from(lines.len()).unwrap_or(i64::MAX),
             done: 0,
             created: 0,
-            faults: written(&faults),
             read_at: ctx.now,
             expires_at: ctx.now.plus(WAITS),
         };
-        let kept = self
-            .accounts
-            .db
-            .write(async move |tx: &mut Tx| store::insert(tx, &row).await);
-        kept.await?;
+        self.keep_import(ctx, row, faults).await?;
         Ok(id)
+    }
+
+    async fn keep_import(
+        &self,
+        ctx: &Ctx,
+        row: ImportRow,
+        faults: Vec<RowFault>,
+    ) -> Result<(), Fault> {
+        let (people, ctx) = (self.clone(), ctx.clone());
+        self.accounts
+            .db
+            .write(async move |tx: &mut Tx| {
+                store::insert(tx, &row).await?;
+                store::add_faults(tx, row.id, &faults).await?;
+                let told = json!({ "import": "looked_at", "rows": row.total });
+                people.note_import(tx, &ctx, told).await
+            })
+            .await
+    }
+
+    /// Notes what was done with an import.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn note_import(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        told: Value,
+    ) -> Result<(), Fault> {
+        let entry = Entry::new(Action::AdminAction).details(told);
+        let origin = Origin::from(ctx);
+        self.accounts.audit.record(tx, &origin, entry).await?;
+        Ok(())
     }
 
     /// An import of the caller's.
@@ -142,135 +165,75 @@ impl People {
         id: ImportId,
     ) -> Result<Import, Fault> {
         let now = ctx.now;
-        let read = self
-            .accounts
-            .db
-            .read(async move |conn| store::find(conn, id, now).await);
-        let row = read.await?.filter(|row| row.account_id == account);
-        let mut row = row.ok_or_else(Fault::not_found)?;
-        if row.state != ImportState::Preview {
+        let read = self.accounts.db.read(async move |conn| {
+            let row = store::find(conn, id, now).await?;
+            let row = row.filter(|row| row.account_id == account);
+            let row = row.ok_or_else(Fault::not_found)?;
             // Whoever only asks how far it is does not have the whole file read.
-            row.file = None;
-        }
-        self.opened(&row)
-    }
-
-    /// What is known of an import; its rows, where it has its file.
-    ///
-    /// # Errors
-    /// A file that does not open.
-    pub(super) fn opened(&self, row: &ImportRow) -> Result<Import, Fault> {
-        let faults = rules::read(&row.faults);
-        let mut lines = match &row.file {
-            Some(sealed) => {
-                let file = self.accounts.keys.unseal(place(row.id), sealed)?;
-                let today = self.accounts.today(row.read_at);
-                read_people(&file, today, row.takes_proof).unwrap_or_default()
+            if row.state == ImportState::Preview {
+                let faults = store::faults(conn, id).await?;
+                return Ok::<_, Fault>((row, faults, 0));
             }
-            None => Vec::new(),
-        };
-        refuse(&mut lines, &faults);
+            let refused = store::refused(conn, id).await?;
+            Ok((ImportRow { file: None, ..row }, Vec::new(), refused))
+        });
+        let (row, faults, refused) = read.await?;
+        let lines = self.opened(&row, &faults)?;
+        let of_lines = lines.iter().filter(|line| line.account.is_err()).count();
         Ok(Import {
             id: row.id,
             state: row.state,
             total: row.total,
             done: row.done,
             created: row.created,
-            faults,
+            refused: of_lines.max(usize::try_from(refused).unwrap_or_default()),
             lines,
         })
     }
 
-    /// Lets the good rows be made, which a job then does. Rows with roles, CI or proven numbers ask for the password.
+    /// What is wrong with rows of an import that was begun: with `most` of those that were refused, behind `skip` others.
     ///
     /// # Errors
-    /// Not found; `Forbidden` for a role that the caller may not give; `PasswordRequired`; [`Fault::Conflict`] where it was
-    /// begun.
-    pub(super) async fn start_import(
+    /// The store's.
+    pub(super) async fn import_faults(
         &self,
-        ctx: &Ctx,
-        caller: &Caller,
         id: ImportId,
-    ) -> Result<(), Fault> {
-        let import = self.import(ctx, caller.account, id).await?;
-        let (asks, rows) = (import.asks(), import.total);
-        let roles = roles_in(&import.lines);
-        let (people, ctx, caller) = (self.clone(), ctx.clone(), caller.clone());
-        self.accounts
-            .db
-            .write(async move |tx: &mut Tx| {
-                let accounts = &people.accounts;
-                still_holds(tx, &caller).await?;
-                let by = By::Person(caller.clone());
-                accounts.may_grant_all(tx, &by, roles.iter()).await?;
-                if asks {
-                    accounts.require_password(tx, &ctx).await?;
-                }
-                let until = ctx.now.plus(KEPT);
-                if !store::start(tx, id, caller.version, until).await? {
-                    return Err(Fault::Conflict("import_begun"));
-                }
-                let entry = Entry::new(Action::AdminAction)
-                    .details(json!({ "import": "begun", "rows": rows }));
-                accounts
-                    .audit
-                    .record(tx, &Origin::from(&ctx), entry)
-                    .await?;
-                let job = NewJob {
-                    kind: KIND,
-                    lane: "import".to_owned(),
-                    payload: json!(Payload { import_id: id }),
-                    run_at: ctx.now,
-                };
-                accounts.jobs.enqueue(tx, job).await?;
-                Ok::<_, Fault>(())
-            })
-            .await
+        most: usize,
+        skip: usize,
+    ) -> Result<Vec<RowFault>, Fault> {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let (most, skip) = (number(most), number(skip));
+        let read = self.accounts.db.read(async move |conn| {
+            let faults = store::page_of_faults(conn, id, most, skip).await?;
+            Ok::<_, Fault>(faults)
+        });
+        read.await
     }
 
-    /// Forgets a file that was not begun.
+    /// The rows of an import, those with these faults refused; none where its file is erased or not read.
     ///
     /// # Errors
-    /// Not found.
-    pub(super) async fn discard_import(
+    /// A file that does not open.
+    pub(super) fn opened(
         &self,
-        account: AccountId,
-        id: ImportId,
-    ) -> Result<(), Fault> {
-        let gone = self
-            .accounts
-            .db
-            .write(async move |tx: &mut Tx| store::discard(tx, id, account).await);
-        let gone: bool = gone.await?;
-        gone.then_some(()).ok_or_else(Fault::not_found)
+        row: &ImportRow,
+        faults: &[RowFault],
+    ) -> Result<Vec<ImportLine>, Fault> {
+        let Some(sealed) = &row.file else {
+            return Ok(Vec::new());
+        };
+        let file = self.accounts.keys.unseal(place(row.id), sealed)?;
+        let today = self.accounts.today(row.read_at);
+        let mut lines = read_people(&file, today, row.takes_proof).unwrap_or_default();
+        refuse(&mut lines, faults);
+        Ok(lines)
     }
 }
 
-fn faults_of(line: &ImportLine) -> Vec<RowFault> {
-    let Err(faults) = &line.account else {
-        return Vec::new();
-    };
-    let of_line = |fault: &ImportFault| RowFault {
-        line: line.line,
-        fault: fault.clone(),
-    };
-    faults.iter().map(of_line).collect()
-}
-
-/// Forgets what is over, once across all processes.
-pub(super) fn forgetting(people: &People) -> Schedule {
-    let people = people.clone();
-    Schedule {
-        name: "people.forget_imports",
-        every: EVERY,
-        run: Arc::new(move |now| {
-            let db = people.accounts.db.clone();
-            Box::pin(async move {
-                let swept = db
-                    .write::<_, DbError, _>(async move |tx: &mut Tx| store::sweep(tx, now).await)
-                    .await;
-                swept.map_err(|error| error.to_string())
-            })
-        }),
-    }
+fn faults_of((place, line): (i64, &ImportLine)) -> Vec<RowFault> {
+    let faults = line.account.as_ref().err();
+    let faults = faults.into_iter().flatten();
+    faults
+        .map(|fault| RowFault::of(place, line.line, fault))
+        .collect()
 }

@@ -1,11 +1,11 @@
-//! The rows of `people_import`.
+//! The rows of `people_import` and `people_import_fault`.
 
 use const_format::concatcp;
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
-use hanok_db::{Conn, DbError, Tx, params, record};
+use hanok_db::{Conn, DbError, InsertMany, Param, Tx, Value, params, record};
 
-use super::rules::{ImportId, ImportState};
+use super::rules::{ImportId, ImportState, RowFault};
 
 record! {
     /// An import.
@@ -20,7 +20,6 @@ record! {
         pub(super) total: i64,
         pub(super) done: i64,
         pub(super) created: i64,
-        pub(super) faults: String,
         pub(super) read_at: Timestamp,
         pub(super) expires_at: Timestamp,
     }
@@ -44,7 +43,7 @@ pub(super) async fn find(
 pub(super) async fn insert(tx: &mut Tx, row: &ImportRow) -> Result<(), DbError> {
     const FORGET: &str = "DELETE FROM people_import WHERE account_id = $1 AND state = 'preview'";
     const SQL: &str = "INSERT INTO people_import (id, account_id, account_version, state, file, takes_proof, total, \
-        done, created, faults, read_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        done, created, read_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     tx.execute(FORGET, params![row.account_id]).await?;
     let values = params![
         row.id,
@@ -56,7 +55,6 @@ pub(super) async fn insert(tx: &mut Tx, row: &ImportRow) -> Result<(), DbError> 
         row.total,
         row.done,
         row.created,
-        row.faults,
         row.read_at,
         row.expires_at
     ];
@@ -88,10 +86,63 @@ pub(super) async fn step(
     Ok(noted == 1)
 }
 
-/// Keeps what is wrong with its rows.
-pub(super) async fn keep_faults(tx: &mut Tx, id: ImportId, faults: &str) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE people_import SET faults = $2 WHERE id = $1";
-    tx.execute(SQL, params![id, faults]).await.map(|_| ())
+/// Keeps what is wrong with rows, none of which has faults yet.
+pub(super) async fn add_faults(
+    tx: &mut Tx,
+    id: ImportId,
+    faults: &[RowFault],
+) -> Result<(), DbError> {
+    static FAULTS: InsertMany<6> = InsertMany::new(
+        "INSERT INTO people_import_fault (import_id, place, number, line, column_name, code)",
+    );
+    let numbered: Vec<(i64, &RowFault)> = (0_i64..).zip(faults).collect();
+    let rows: Vec<[Value<'_>; 6]> = numbered
+        .iter()
+        .map(|(number, fault)| {
+            [
+                id.value(),
+                fault.place.value(),
+                number.value(),
+                fault.line.value(),
+                fault.column.value(),
+                fault.code.value(),
+            ]
+        })
+        .collect();
+    FAULTS.execute(tx, &rows).await
+}
+
+/// All that is wrong with its rows, in their order.
+pub(super) async fn faults(conn: &mut Conn, id: ImportId) -> Result<Vec<RowFault>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        RowFault::COLUMNS,
+        " FROM people_import_fault WHERE import_id = $1 ORDER BY place, number"
+    );
+    conn.all(SQL, params![id]).await
+}
+
+/// What is wrong with the rows of a page: with the next `most` behind `skip` rows that have something wrong with them.
+pub(super) async fn page_of_faults(
+    conn: &mut Conn,
+    id: ImportId,
+    most: i64,
+    skip: i64,
+) -> Result<Vec<RowFault>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        RowFault::COLUMNS,
+        " FROM people_import_fault WHERE import_id = $1 AND place IN (\
+            SELECT DISTINCT place FROM people_import_fault WHERE import_id = $1 ORDER BY place LIMIT $2 OFFSET $3) \
+        ORDER BY place, number"
+    );
+    conn.all(SQL, params![id, most, skip]).await
+}
+
+/// How many rows have something wrong with them.
+pub(super) async fn refused(conn: &mut Conn, id: ImportId) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT COUNT(DISTINCT place) FROM people_import_fault WHERE import_id = $1";
+    conn.one(SQL, params![id]).await
 }
 
 /// Ends it and erases the file; answers how many accounts it made, or nothing where it was not under way.
@@ -114,6 +165,13 @@ pub(super) async fn discard(
     const SQL: &str =
         "DELETE FROM people_import WHERE id = $1 AND account_id = $2 AND state = 'preview'";
     Ok(tx.execute(SQL, params![id, account]).await? == 1)
+}
+
+/// Those whose time is over while their rows were being made.
+pub(super) async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ImportId>, DbError> {
+    const SQL: &str =
+        "SELECT id FROM people_import WHERE expires_at <= $1 AND state = 'running' ORDER BY id";
+    conn.all(SQL, params![now]).await
 }
 
 /// Forgets those whose time is over.

@@ -19,13 +19,16 @@ pub(super) struct History {
     pub(super) teams: Vec<StayRow>,
     /// The roles they were given.
     pub(super) roles: Vec<GivenRow>,
+    /// Whether the caller manages people, so that nothing is left out.
+    pub(super) is_whole: bool,
     /// What was done to their account, the newest first; for who may read all of the trail.
     pub(super) acts: Option<Vec<ActRow>>,
 }
 
 impl People {
-    /// What is written down about a person whom the caller sees. Reading what was done to the account is on the record,
-    /// where its owner finds it: three statements, and two more for the trail.
+    /// What is written down about a person whom the caller sees: where they were and who gave them roles for who manages
+    /// people, of others only the stays with the caller as their leader. Reading what was done to the account is on the
+    /// record, where its owner finds it: three statements, and two more for the trail.
     ///
     /// # Errors
     /// The store's.
@@ -36,11 +39,17 @@ impl People {
         id: AccountId,
     ) -> Result<History, Fault> {
         let holds = |name| caller.permissions.contains(name);
-        let reads = holds(AuditRead::NAME) && holds(UserManagement::NAME);
+        let manages = holds(UserManagement::NAME);
+        let reads = holds(AuditRead::NAME) && manages;
+        let leader = (!manages).then_some(caller.account);
         let read = self.accounts.db.read(async move |conn| {
-            let departments = history::departments(conn, id).await?;
-            let teams = history::teams(conn, id).await?;
-            let roles = history::given(conn, id).await?;
+            let departments = history::departments(conn, id, leader).await?;
+            let teams = history::teams(conn, id, leader).await?;
+            let roles = if manages {
+                history::given(conn, id).await?
+            } else {
+                Vec::new()
+            };
             let acts = if reads {
                 Some(history::acts(conn, id).await?)
             } else {
@@ -50,6 +59,7 @@ impl People {
                 departments,
                 teams,
                 roles,
+                is_whole: manages,
                 acts,
             })
         });

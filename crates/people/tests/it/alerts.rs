@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Path;
 use axum::http::Method;
 use axum::routing::get;
+use hanok_accounts::detection::{AlertKind, Detection, Sighting};
 use hanok_accounts::{Accounts, App};
+use hanok_base::Timestamp;
 use hanok_base::i18n::Locale;
-use hanok_db::MigrationSet;
+use hanok_db::{DbError, MigrationSet, Tx, params};
+use hanok_people::{People, PeopleApp, PeopleParts};
 use hanok_testkit::{Client, Kit, PASSWORD, TestApp};
 use hanok_web::{Access, Error, Routes};
 use serde_json::{Value, json};
@@ -33,6 +37,12 @@ impl App for Broken {
             .undocumented(Method::GET, "/api/broken/{id}", get(faulty), Access::Public)
             .undocumented(
                 Method::GET,
+                "/api/other/{id}",
+                get(otherwise_faulty),
+                Access::Public,
+            )
+            .undocumented(
+                Method::GET,
                 "/api/panicking",
                 get(panicking),
                 Access::Public,
@@ -49,12 +59,54 @@ async fn faulty() -> Result<(), Error> {
     Err(Error::internal(what))
 }
 
+/// A fault of another kind for each id.
+async fn otherwise_faulty(Path(id): Path<String>) -> Result<(), Error> {
+    Err(Error::internal(format!("no {id} here")))
+}
+
 async fn panicking() {
-    panic!("nobody expected 7 of these");
+    panic!("nobody expected `가나다`");
 }
 
 fn broken(_: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
     vec![Arc::new(Broken)]
+}
+
+/// Accounts that are all tried at once, as many as there are kinds of letters.
+fn tried(at: Timestamp) -> Vec<Sighting> {
+    let seen = |n: u8| Sighting {
+        kind: AlertKind::ManyAddresses,
+        subject: format!("account {n}"),
+        account: None,
+        times: 5,
+        at,
+    };
+    (0..8).map(seen).collect()
+}
+
+/// People that see eight accounts tried so long ago.
+fn people_seeing(accounts: &Accounts, ago: Duration) -> Vec<Arc<dyn App>> {
+    let detection = Detection {
+        name: "test.tried",
+        every: Duration::from_mins(1),
+        look: Arc::new(move |now| Box::pin(async move { Ok(tried(now.minus(ago))) })),
+    };
+    let parts = PeopleParts {
+        accounts: accounts.clone(),
+        answered_people: None,
+        owned_providers: None,
+        key_warn_days: 90,
+        detections: vec![detection],
+    };
+    vec![Arc::new(PeopleApp(People::new(parts)))]
+}
+
+fn flooded(accounts: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
+    people_seeing(accounts, Duration::ZERO)
+}
+
+fn late(accounts: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
+    people_seeing(accounts, Duration::from_hours(3))
 }
 
 async fn admin(app: &TestApp, name: &str, email: &str) -> Client {
@@ -100,6 +152,77 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn many_alerts_of_a_kind_are_one_letter_an_hour(db: Db) {
+        let app = TestApp::builder(db).apps(flooded).start().await;
+        let desk = admin(&app, "desk", "desk@example.com").await;
+        let before = app.mail().await.len();
+        app.clock.advance(Duration::from_secs(61));
+        app.run_schedules().await;
+        assert_eq!(open(&desk).await.len(), 8);
+        let letters = app.mail().await;
+        assert_eq!(letters.len(), before + 1);
+        assert!(letters[0].text.contains("이번 시간에는 메일을 보내지 않습니다"), "{}", letters[0].text);
+        app.clock.advance(Duration::from_hours(1));
+        app.run_schedules().await;
+        assert_eq!(app.mail().await.len(), before + 2, "the next hour tells anew");
+        app.finish().await;
+    }
+
+    async fn what_is_found_late_is_on_the_page_and_in_no_letter(db: Db) {
+        let app = TestApp::builder(db).apps(late).start().await;
+        let desk = admin(&app, "desk", "desk@example.com").await;
+        let before = app.mail().await.len();
+        app.clock.advance(Duration::from_secs(61));
+        app.run_schedules().await;
+        assert_eq!(open(&desk).await.len(), 8);
+        assert_eq!(app.mail().await.len(), before);
+        app.finish().await;
+    }
+
+    async fn faults_of_ours_are_ten_letters_an_hour_and_the_last_one_says_so(db: Db) {
+        let app = crate::app_of(TestApp::builder(db).apps(broken)).await;
+        let desk = admin(&app, "desk", "desk@example.com").await;
+        let before = app.mail().await.len();
+        for kind in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
+            let path = format!("/api/other/{kind}");
+            app.client().get(&path).await.assert_problem(500, "internal");
+        }
+        assert_eq!(open(&desk).await.len(), 12);
+        let letters = app.mail().await;
+        let told: Vec<_> = letters.iter().take(letters.len() - before).collect();
+        assert_eq!(told.len(), 10);
+        let last = told.iter().filter(|letter| letter.text.contains("이번 시간에는 메일을 보내지 않습니다"));
+        assert_eq!(last.count(), 1);
+        app.finish().await;
+    }
+
+    async fn an_address_that_does_not_open_keeps_no_alert_from_being_made(db: Db) {
+        let app = crate::app_of(TestApp::builder(db).apps(broken)).await;
+        let desk = admin(&app, "desk", "desk@example.com").await;
+        let other = app.person("other").roles(&["admin"]).without_phone();
+        let other = other.verified_email("other@example.com").await;
+        let (id, held) = (other.id, app.db.read::<_, DbError, _>(async move |conn| {
+            conn.one::<Vec<u8>>("SELECT email FROM account WHERE id = $1", params![other.id]).await
+        }).await?);
+        let put = async |bytes: Vec<u8>| {
+            let set = app.db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+                tx.execute("UPDATE account SET email = $2 WHERE id = $1", params![id, bytes]).await
+            });
+            set.await.unwrap();
+        };
+        let mut spoilt = held.clone();
+        *spoilt.last_mut().unwrap() ^= 1;
+        put(spoilt).await;
+        let before = app.mail().await.len();
+        app.client().get("/api/broken/1").await.assert_problem(500, "internal");
+        assert_eq!(open(&desk).await.len(), 1);
+        let letters = app.mail().await;
+        assert_eq!(letters.len(), before + 1);
+        assert_eq!(letters[0].to, "desk@example.com");
+        put(held).await;
+        app.finish().await;
+    }
+
     async fn a_panic_is_an_alert_too_and_an_ordinary_refusal_is_none(db: Db) {
         let app = crate::app_of(TestApp::builder(db).apps(broken)).await;
         let desk = admin(&app, "desk", "desk@example.com").await;
@@ -108,8 +231,8 @@ hanok_db::both_engines! {
         assert_eq!(open(&desk).await, Vec::<Value>::new());
         app.client().get("/api/panicking").await.assert_problem(500, "internal");
         let alerts = open(&desk).await;
-        let subject = alerts[0]["subject"].as_str().unwrap();
-        assert!(subject.contains("GET /api/panicking") && subject.contains("nobody expected # of these"), "{subject}");
+        // What a panic says may quote what somebody sent.
+        assert_eq!(alerts[0]["subject"], "GET /api/panicking: internal: the handler panicked");
         app.finish().await;
     }
 
@@ -152,6 +275,28 @@ hanok_db::both_engines! {
         app.run_schedules().await;
         let alerts = open(&desk).await;
         assert_eq!((alerts.len(), &alerts[0]["kind"]), (1, &json!("failed_sign_ins")));
+        app.finish().await;
+    }
+
+    async fn tries_at_accounts_that_are_locked_count_too(db: Db) {
+        let app = crate::app_of(TestApp::builder(db)).await;
+        for name in ["ara", "bora", "chan"] {
+            app.person(name).signed_out().await;
+            while app.sign_in(name, "Wrong-pass-1").await.status == 401 {}
+        }
+        let bursts = async || {
+            let rows = app.audit_of("USER_LOGIN_FAILED").await;
+            rows.iter().filter(|row| row.subject.is_none()).count()
+        };
+        let before = bursts().await;
+        app.clock.advance(Duration::from_secs(121));
+        for _ in 0..4 {
+            for name in ["ara", "bora", "chan"] {
+                app.sign_in(name, "Wrong-pass-1").await.assert_problem(423, "account_locked");
+            }
+        }
+        assert_eq!(bursts().await, before + 1);
+        app.settle().await;
         app.finish().await;
     }
 

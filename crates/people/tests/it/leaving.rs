@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hanok_testkit::{PASSWORD, TestApp};
+use hanok_web::Ctx;
 use serde_json::json;
 
 use crate::users::Desk;
@@ -49,6 +50,11 @@ hanok_db::both_engines! {
         let seen = desk.get(&ara).await.assert_status(200).body;
         assert!(seen["username"].as_str().unwrap().starts_with("closed-"), "{seen}");
         assert_eq!((&seen["email"], &seen["phone_number"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        desk.patch(&ara, json!({ "name": "아라" })).await.assert_field("/status", "account_erased");
+        desk.patch(&ara, json!({ "phone_number": "010-7299-0001" })).await.assert_field("/status", "account_erased");
+        let ctx = Ctx::program("test", app.clock.now());
+        let given = app.accounts.grant_role(&ctx, ara.id, "manager").await;
+        assert!(matches!(given, Err(hanok_accounts::Fault::Fields(_))), "{given:?}");
         app.settle().await;
         app.finish().await;
     }

@@ -12,7 +12,7 @@ use crate::app;
 const DEPARTMENTS: &str = "/api/v1/departments";
 const TEAMS: &str = "/api/v1/teams";
 
-async fn admin(app: &TestApp) -> Person {
+pub(crate) async fn admin(app: &TestApp) -> Person {
     app.person("boss").roles(&["admin"]).without_phone().await
 }
 
@@ -27,7 +27,12 @@ async fn make(app: &TestApp, by: &Person, at: &str, input: Value) -> String {
     id.as_str().unwrap().to_owned()
 }
 
-async fn department(app: &TestApp, by: &Person, name: &str, parent: Option<&str>) -> String {
+pub(crate) async fn department(
+    app: &TestApp,
+    by: &Person,
+    name: &str,
+    parent: Option<&str>,
+) -> String {
     make(
         app,
         by,

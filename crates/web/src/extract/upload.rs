@@ -17,6 +17,17 @@ use crate::error::Error;
 
 /// A form has no more parts.
 const MOST_PARTS: usize = 32;
+/// The most bytes of a form with a file, where `web.body_limit_bytes` is less: only [`Upload`] reads such a body.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// The most bytes of a body with these headers, where `usual` is that of others.
+pub(crate) fn most_bytes(headers: &HeaderMap, usual: u64) -> u64 {
+    if boundary(headers).is_some() {
+        usual.max(LONGEST)
+    } else {
+        usual
+    }
+}
 
 /// The parts of a form that may hold a file; a form without one may come urlencoded too.
 ///
@@ -128,6 +139,19 @@ mod tests {
             MOST_PARTS
         );
         assert_eq!(parts_of(&form(MOST_PARTS + 1), "x1").await, None);
+    }
+
+    #[test]
+    fn a_form_with_a_file_may_be_longer_than_other_bodies() {
+        let most = |kind: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+            most_bytes(&headers, 1_000)
+        };
+        assert_eq!(most("multipart/form-data; boundary=x1"), 4 * 1024 * 1024);
+        assert_eq!(most("application/x-www-form-urlencoded"), 1_000);
+        assert_eq!(most("application/json"), 1_000);
+        assert_eq!(most_bytes(&HeaderMap::new(), 1_000), 1_000);
     }
 
     #[test]

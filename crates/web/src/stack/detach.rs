@@ -21,10 +21,15 @@ pub(super) struct Work {
     pub(super) timeout: Duration,
 }
 
-/// What a handler said when it panicked.
+/// A handler panicked. What it said may quote what somebody sent, so it is for the log alone.
 #[derive(Debug, thiserror::Error)]
 #[error("the handler panicked: {0}")]
-struct Panicked(String);
+pub(super) struct Panicked(String);
+
+impl Panicked {
+    /// What may be told of it elsewhere.
+    pub(super) const TOLD: &'static str = "the handler panicked";
+}
 
 impl Work {
     /// Runs `work`. Unsafe work goes on when the caller hangs up or the time is over: only the answer is lost.

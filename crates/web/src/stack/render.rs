@@ -11,6 +11,7 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 use hanok_base::i18n::{Catalogue, Locale, Text};
 
+use super::detach::Panicked;
 use super::{cors, page};
 use crate::codes::Code;
 use crate::config::Settings;
@@ -103,10 +104,15 @@ fn log(error: &Error) {
     }
 }
 
-/// A fault of ours is kept for whoever makes alerts of them.
+/// A fault of ours is kept for whoever makes alerts of them; of a panic only that it was one.
 fn note(error: &Error, exchange: &Exchange) {
     if error.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        let causes = causes(error).unwrap_or_default();
+        let is_panic = matches!(error.source(), Some(source) if source.is::<Panicked>());
+        let causes = if is_panic {
+            Panicked::TOLD.to_owned()
+        } else {
+            causes(error).unwrap_or_default()
+        };
         exchange.note_failure(format!("{}: {causes}", error.code().name));
     }
 }

@@ -6,6 +6,7 @@ use crate::body;
 use crate::codes;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::extract::most_bytes;
 
 const LONGEST_TARGET: usize = 8_192;
 
@@ -25,8 +26,9 @@ pub(super) fn check(request: &Request, settings: &Settings) -> Result<(), Error>
     if head + target > settings.header_limit {
         return Err(Error::new(codes::HEADERS_TOO_LARGE).arg("bytes", settings.header_limit));
     }
-    if body::announces_more_than(settings.body_limit, request.headers()) {
-        return Err(body::too_large(settings.body_limit));
+    let most = most_bytes(request.headers(), settings.body_limit);
+    if body::announces_more_than(most, request.headers()) {
+        return Err(body::too_large(most));
     }
     Ok(())
 }

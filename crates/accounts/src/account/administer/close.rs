@@ -14,6 +14,7 @@ use crate::audit::{Action, Entry};
 use crate::authority::still_holds;
 use crate::context::Accounts;
 use crate::fault::Fault;
+use crate::leaving;
 use crate::leaving::store::{self, Reopened};
 use crate::mail::Notice;
 use crate::session::confirm::in_person;
@@ -80,4 +81,19 @@ impl Accounts {
             Reopened::Erased => Err(Fault::field("/status", "account_erased")),
         }
     }
+}
+
+/// Refuses an account that is erased: what were written to it would never be erased again.
+///
+/// # Errors
+/// [`Fault::Fields`] at `pointer`; the store's.
+pub(super) async fn refuse_erased(
+    tx: &mut Tx,
+    id: AccountId,
+    pointer: &'static str,
+) -> Result<(), Fault> {
+    let is_erased = leaving::is_erased(tx, id).await?;
+    (!is_erased)
+        .then_some(())
+        .ok_or_else(|| Fault::field(pointer, "account_erased"))
 }

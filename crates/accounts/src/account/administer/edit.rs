@@ -55,8 +55,8 @@ impl Accounts {
     /// Changes what is known of an account; what does not differ leaves no trace. Says whether anything did.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Forbidden`]; [`Fault::Fields`] for a number that is proven or an address that is
-    /// verified.
+    /// [`Fault::NotFound`]; [`Fault::Forbidden`]; [`Fault::Fields`] for a number that is proven, an address that is
+    /// verified, and anything of an account that is erased.
     pub async fn edit(
         &self,
         ctx: &Ctx,
@@ -70,6 +70,7 @@ impl Accounts {
             // The order of locks is that of every unit: who administers, then the account.
             super::other_super_admin(tx, id).await?;
             let target = accounts.target(tx, &by, id, Oneself::Allowed).await?;
+            super::close::refuse_erased(tx, id, "/status").await?;
             let sealed = store::sealed(tx, id).await?.ok_or(Fault::NotFound)?;
             let change = accounts.differs(&target.row, &sealed, &edit)?;
             if change.is_any() {

@@ -111,8 +111,8 @@ impl Accounts {
     /// Changes the roles of an account; says whether that changed anything. A person gives their password again.
     ///
     /// # Errors
-    /// [`Fault::Fields`] for a role that is not there; [`Fault::NotFound`]; [`Fault::Forbidden`];
-    /// [`Fault::PasswordRequired`]; [`Fault::LastSuperAdmin`].
+    /// [`Fault::Fields`] for a role that is not there and an account that is erased; [`Fault::NotFound`];
+    /// [`Fault::Forbidden`]; [`Fault::PasswordRequired`]; [`Fault::LastSuperAdmin`].
     pub async fn change_roles(
         &self,
         ctx: &Ctx,
@@ -139,6 +139,7 @@ impl Accounts {
         const RAISE: &str = "UPDATE account SET version = $2 WHERE id = $1 AND version = $2 - 1";
         let others = other_super_admin(tx, id).await?;
         let target = self.target(tx, by, id, Oneself::Refused).await?;
+        super::close::refuse_erased(tx, id, "/roles").await?;
         for name in change.names() {
             permissions_of(tx, &spelled(name)).await?;
         }

@@ -12,7 +12,6 @@ use crate::account::NewAccount;
 use crate::authority::By;
 use crate::context::Accounts;
 use crate::fault::Fault;
-use crate::organisation::{GroupName, department};
 
 /// How many values one statement looks for.
 const AT_ONCE: usize = 100;
@@ -22,7 +21,7 @@ const AT_ONCE: usize = 100;
 struct Wanted {
     usernames: BTreeMap<String, usize>,
     numbers: BTreeMap<Vec<u8>, usize>,
-    departments: BTreeMap<String, (GroupName, Vec<usize>)>,
+    departments: BTreeMap<String, Vec<usize>>,
     roles: BTreeMap<String, Vec<usize>>,
 }
 
@@ -35,9 +34,8 @@ impl Wanted {
             let key = new.username.normalised().to_owned();
             wanted.usernames.insert(key, place);
             if let Some(name) = &new.department {
-                let entry = wanted.departments.entry(name.key().to_owned());
-                let (_, places) = entry.or_insert_with(|| (name.clone(), Vec::new()));
-                places.push(place);
+                let key = name.key().to_owned();
+                wanted.departments.entry(key).or_default().push(place);
             }
             for role in &new.roles {
                 let places = wanted.roles.entry(role.clone()).or_default();
@@ -163,16 +161,26 @@ async fn taken_numbers(
     Ok(())
 }
 
+/// A name that several departments have, none of them at the top, says too little.
 async fn unclear_departments(
     conn: &mut Conn,
     wanted: &Wanted,
     against: &mut Against,
 ) -> Result<(), DbError> {
-    for (name, places) in wanted.departments.values() {
-        let found = department::named(conn, name).await?;
-        let is_unclear = found.len() > 1 && found.iter().all(|row| row.parent_id.is_some());
-        if is_unclear {
-            refuse(against, places, "department", "department_ambiguous");
+    const SQL: &str = "SELECT name_key, COUNT(*), COUNT(parent_id) FROM department \
+        WHERE closed_at IS NULL AND name_key IN ";
+    let names: Vec<&String> = wanted.departments.keys().collect();
+    for some in names.chunks(AT_ONCE) {
+        let values: Vec<Value<'_>> = some.iter().map(Param::value).collect();
+        let sql = format!("{} GROUP BY name_key", of_these(SQL, some.len()));
+        let found: Vec<(String, i64, i64)> = conn.all(&sql, &values).await?;
+        let unclear = found
+            .into_iter()
+            .filter(|(_, all, below)| *all > 1 && all == below);
+        for (name, ..) in unclear {
+            if let Some(places) = wanted.departments.get(&name) {
+                refuse(against, places, "department", "department_ambiguous");
+            }
         }
     }
     Ok(())

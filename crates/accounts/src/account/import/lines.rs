@@ -33,6 +33,8 @@ const NEEDED: [&str; 2] = ["username", "name"];
 pub enum FileFault {
     /// It is not UTF-8.
     NotUtf8,
+    /// It has a NUL, which no text of people has and not every store takes.
+    Nul,
     /// Its first line is no CSV.
     Malformed,
     /// Its first line names a column that there is not, or one twice.
@@ -50,6 +52,7 @@ impl FileFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotUtf8 => "import_not_utf8",
+            Self::Nul => "import_nul",
             Self::Malformed => "csv_malformed",
             Self::Column => "import_columns",
             Self::Missing => "import_columns_missing",
@@ -113,6 +116,9 @@ pub fn read_people(
 ) -> Result<Vec<ImportLine>, FileFault> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let file = std::str::from_utf8(file).map_err(|_| FileFault::NotUtf8)?;
+    if file.contains('\0') {
+        return Err(FileFault::Nul);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(file.as_bytes());
@@ -169,12 +175,23 @@ impl<'f> LineCount<'f> {
         let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
         let behind = self.rest.iter().skip(ahead).take_while(is_end).count();
         let (passed, rest) = self.rest.split_at(self.rest.len().min(ahead + behind));
-        let ends = passed.split(|byte| *byte == b'\n').skip(1).count();
+        let ends = line_ends(passed);
         self.line += u64::try_from(ends).unwrap_or_default();
         self.from += passed.len();
         self.rest = rest;
         self.line
     }
+}
+
+/// How many lines end in this stretch, by `\n`, `\r\n` or `\r` alone, as the reader takes them too.
+fn line_ends(stretch: &[u8]) -> usize {
+    let next = stretch.iter().skip(1).map(Some).chain([None]);
+    let ends = stretch.iter().zip(next).filter(|(byte, next)| match byte {
+        b'\n' => true,
+        b'\r' => *next != Some(&b'\n'),
+        _ => false,
+    });
+    ends.count()
 }
 
 fn check_heads(heads: &StringRecord) -> Result<(), FileFault> {
@@ -306,7 +323,7 @@ mod tests {
     #[test]
     fn a_row_is_told_with_its_line_whatever_ends_the_lines() {
         let file = "username,name\nara,\"하늘\n바다\"\n\nbora,보라\nchan,찬\n";
-        for ends in ["\n", "\r\n"] {
+        for ends in ["\n", "\r\n", "\r"] {
             let lines = read(&file.replace('\n', ends)).ok().unwrap();
             let places: Vec<u64> = lines.iter().map(|line| line.line).collect();
             assert_eq!(places, [2, 5, 6], "{ends:?}");
@@ -330,6 +347,7 @@ mod tests {
             Some(FileFault::Column)
         );
         assert_eq!(fault(""), Some(FileFault::Missing));
+        assert_eq!(fault("username,name\na\0,b\n"), Some(FileFault::Nul));
         let korean = b"username,name\nhaneul,\xb1\xe8\n";
         let day = jiff::civil::date(2026, 11, 21);
         assert_eq!(

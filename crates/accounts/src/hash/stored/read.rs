@@ -142,14 +142,11 @@ fn read_pbkdf2(digest: &str, iterations: &str, salt: &str, output: Vec<u8>) -> R
     if output.len() != length {
         return Err(StoredFault::Malformed);
     }
-    stored(
-        Method::Pbkdf2 {
-            algorithm,
-            iterations,
-        },
-        salt.into(),
-        output,
-    )
+    let method = Method::Pbkdf2 {
+        algorithm,
+        iterations,
+    };
+    stored(method, written_salt(salt)?, output)
 }
 
 /// `N$salt$r$p$base64`.
@@ -179,7 +176,7 @@ fn read_scrypt([n, r, p]: [&str; 3], salt: &str, output: Vec<u8>) -> Read<Stored
     }
     let log_n = u8::try_from(n.ilog2()).map_err(|_| StoredFault::Malformed)?;
     let params = scrypt::Params::new(log_n, r, p).map_err(|_| StoredFault::Malformed)?;
-    stored(Method::Scrypt(params), salt.into(), output)
+    stored(Method::Scrypt(params), written_salt(salt)?, output)
 }
 
 /// `2b$12$` with 22 characters of salt and 31 of hash.
@@ -209,6 +206,15 @@ fn read_bcrypt(text: Option<&str>, over: BcryptInput) -> Read<Stored> {
         }),
         _ => Err(StoredFault::Malformed),
     }
+}
+
+/// A salt that stands as text in the hash: visible ASCII, as all that make such hashes write it. Not every store takes
+/// more.
+fn written_salt(salt: &str) -> Read<Vec<u8>> {
+    let is_visible = salt.bytes().all(|byte| byte.is_ascii_graphic());
+    is_visible
+        .then(|| salt.into())
+        .ok_or(StoredFault::Malformed)
 }
 
 fn stored(method: Method, salt: Vec<u8>, output: Vec<u8>) -> Read<Stored> {

@@ -94,6 +94,22 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn an_account_that_cannot_be_erased_keeps_no_other_from_being_erased(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let (stuck, next) = (app.person("haneul").await, app.person("nuri").await);
+        close(&app, "haneul").await;
+        app.clock.advance(Duration::from_mins(1));
+        close(&app, "nuri").await;
+        // Somebody has the name that would be left of the first.
+        app.person(&format!("closed-{}", stuck.id.uuid().simple())).signed_out().await;
+        app.clock.advance(Duration::from_hours(7 * 24));
+        app.run_schedules().await;
+        let name = "SELECT username FROM account WHERE id = $1";
+        assert_eq!(status(&app, name, stuck.id.uuid()).await, "haneul");
+        assert_eq!(status(&app, name, next.id.uuid()).await, format!("closed-{}", next.id.uuid().simple()));
+        app.finish().await;
+    }
+
     async fn the_last_super_admin_stays(db: Db) {
         let app = TestApp::builder(db).start().await;
         app.person("chief").roles(&["super_admin"]).await;

@@ -9,7 +9,7 @@ use hanok_web::page::filters;
 use hanok_web::{Allowed, Ctx, Page, Path, Redirected};
 
 use super::address;
-use crate::callback::{self, DeliveryId, DeliveryState};
+use crate::callback::{self, DeliveryId, DeliveryState, PERSON_ERASED};
 use crate::context::Identity;
 use crate::delivery::service::Detail;
 use crate::delivery::store::AttemptRow;
@@ -70,6 +70,11 @@ impl OneBody {
 
     fn is_dead(&self) -> bool {
         self.detail.delivery.state == DeliveryState::Dead
+    }
+
+    /// Whether it is never told: its person is erased.
+    fn is_withheld(&self) -> bool {
+        self.is_dead() && self.detail.delivery.last_error.as_deref() == Some(PERSON_ERASED)
     }
 
     fn can_be_told(&self) -> bool {

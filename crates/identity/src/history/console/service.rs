@@ -72,7 +72,8 @@ impl Sight {
 }
 
 impl Identity {
-    /// A page of the requests of the providers that the caller manages: four statements at most.
+    /// A page of the requests of the providers that the caller manages: four statements at most. Where one person's are
+    /// asked for, that person sees who looked.
     ///
     /// # Errors
     /// The store's.
@@ -84,11 +85,15 @@ impl Identity {
         request: PageRequest,
     ) -> Result<Listing, Fault> {
         let (identity, sight, now) = (self.clone(), Sight::of(caller), ctx.now);
+        let details = json!({ "list": "transactions", "filters": asked.names });
         let read = self.accounts.db.read(async move |conn| {
             let looked = (sight, &asked, now);
             identity.listing(conn, looked, &request).await
         });
-        read.await
+        let (listing, whose) = read.await?;
+        let entry = Entry::new(Action::AuditSearch).details(details);
+        self.note_look(ctx, caller, whose, entry).await?;
+        Ok(listing)
     }
 
     async fn listing(
@@ -96,10 +101,10 @@ impl Identity {
         conn: &mut Conn,
         (sight, asked, now): (Sight, &Asked, Timestamp),
         request: &PageRequest,
-    ) -> Result<Listing, Fault> {
+    ) -> Result<(Listing, Option<AccountId>), Fault> {
         let providers = store::providers(conn, sight).await?;
         let Some(person) = person(conn, asked).await? else {
-            return Ok(Listing::nothing(providers));
+            return Ok((Listing::nothing(providers), None));
         };
         let mut wanted = Wanted {
             sight,
@@ -118,12 +123,36 @@ impl Identity {
         let rows = store::rows(conn, &wanted).await?;
         let keyset = |(row, _): &Row| (Key::Number(row.created_at.micros()), row.id.uuid());
         let page = Page::new(request, rows, keyset);
-        Ok(Listing {
+        let listing = Listing {
             page: page.map(|row| self.listed(sight, row, now)),
             total: total.min(u64::from(COUNTED)),
             is_more: total > u64::from(COUNTED),
             providers,
-        })
+        };
+        Ok((listing, person.of()))
+    }
+
+    /// Puts on the record that somebody looked at what another person was asked.
+    async fn note_look(
+        &self,
+        ctx: &Ctx,
+        caller: &Caller,
+        whose: Option<AccountId>,
+        entry: Entry,
+    ) -> Result<(), Fault> {
+        match whose.filter(|account| *account != caller.account) {
+            Some(account) => self.note_reading(ctx, entry.subject(account)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn note_reading(&self, ctx: &Ctx, entry: Entry) -> Result<(), Fault> {
+        let (identity, origin) = (self.clone(), Origin::from(ctx));
+        let written = self.accounts.db.write(async move |tx: &mut Tx| {
+            identity.accounts.audit.record(tx, &origin, entry).await?;
+            Ok::<_, Fault>(())
+        });
+        written.await
     }
 
     /// The providers of whose requests the caller sees: one statement.
@@ -142,7 +171,7 @@ impl Identity {
         Ok(read.await?)
     }
 
-    /// One request of a provider that the caller manages: four statements.
+    /// One request of a provider that the caller manages: four statements. Who was asked sees who looked.
     ///
     /// # Errors
     /// [`Fault::UnknownTransaction`], also where the caller may not know of the provider.
@@ -159,6 +188,9 @@ impl Identity {
             .read(async move |conn| store::detail(conn, id, sight).await);
         let (found, person) = read.await?.ok_or(Fault::UnknownTransaction)?;
         let listed = self.listed(sight, (found.request.clone(), person), now);
+        let whose = listed.person.as_ref().map(|person| person.id);
+        let entry = Entry::new(Action::AuditSearch).target("auth_transaction", id.uuid());
+        self.note_look(ctx, caller, whose, entry).await?;
         Ok(Detail {
             steps: timeline::steps(&listed.request, &found),
             delivery: found.delivery.as_ref().map(|delivery| delivery.id),
@@ -166,7 +198,7 @@ impl Identity {
         })
     }
 
-    /// Puts an export on the record and says what it is of.
+    /// Puts an export on the record, also of the person whose requests alone it is of, and says what it is of.
     ///
     /// # Errors
     /// `Forbidden` without `data_export`; the store's.
@@ -179,14 +211,7 @@ impl Identity {
         if !caller.permissions.contains(DataExport::NAME) {
             return Err(Fault::Accounts(hanok_accounts::Fault::Forbidden));
         }
-        let (identity, origin) = (self.clone(), Origin::from(ctx));
         let details = json!({ "export": "transactions", "filters": asked.names });
-        let entry = Entry::new(Action::DataExport).details(details);
-        let written = self.accounts.db.write(async move |tx: &mut Tx| {
-            identity.accounts.audit.record(tx, &origin, entry).await?;
-            Ok::<_, Fault>(())
-        });
-        written.await?;
         let (identity, sight, now) = (self.clone(), Sight::of(caller), ctx.now);
         let read = self.accounts.db.read(async move |conn| {
             let providers = store::providers(conn, sight).await?;
@@ -203,7 +228,13 @@ impl Identity {
                 most: AT_ONCE,
             }))
         });
-        read.await
+        let wanted = read.await?;
+        let entry = Entry {
+            subject: wanted.as_ref().and_then(|wanted| wanted.person),
+            ..Entry::new(Action::DataExport).details(details)
+        };
+        self.note_reading(ctx, entry).await?;
+        Ok(wanted)
     }
 
     /// A request, as this reader may see it.

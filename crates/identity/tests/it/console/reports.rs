@@ -140,19 +140,22 @@ hanok_db::both_engines! {
         house.app.finish().await;
     }
 
-    async fn a_file_and_a_reading_of_the_trail_are_on_the_record(db: Db) {
+    async fn a_file_and_a_reading_of_people_are_on_the_record(db: Db) {
         let house = House::start(db, &[]).await;
         let admin = Keeper::of(&house, "admin", "admin").await;
         filled(&house).await;
         let before = house.app.audit_of("AUDIT_SEARCH").await.len();
         admin.opens("/admin/reports/provider-success").await;
-        assert_eq!(house.app.audit_of("AUDIT_SEARCH").await.len(), before, "it reads no trail");
+        assert_eq!(house.app.audit_of("AUDIT_SEARCH").await.len(), before, "it names nobody");
         admin.opens("/admin/reports/ci-di-reveals").await;
         read(&house, &admin, "many-addresses").await.assert_status(200);
+        admin.opens("/admin/reports/failing-people").await;
+        read(&house, &admin, "latest-completions").await.assert_status(200);
         let searches = house.app.audit_of("AUDIT_SEARCH").await;
         let mut reports: Vec<_> = searches[before..].iter().map(|row| row.details.clone()).collect();
         reports.sort_by_key(ToString::to_string);
-        assert_eq!(reports, [json!({ "report": "ci-di-reveals", "rows": 0 }), json!({ "report": "many-addresses", "rows": 0 })]);
+        let noted = [("ci-di-reveals", 0), ("failing-people", 1), ("latest-completions", 5), ("many-addresses", 0)];
+        assert_eq!(reports, noted.map(|(report, rows)| json!({ "report": report, "rows": rows })));
         let file = admin.browser.get("/admin/reports/provider-days/export").await.assert_status(200);
         assert_eq!(file.header("content-disposition"), "attachment; filename=\"provider-days-2026-11-21.csv\"");
         assert!(file.text.contains("provider,date,requests,completed,failed,expired,success rate\r\n"), "{}", file.text);

@@ -255,6 +255,49 @@ hanok_db::both_engines! {
         house.app.finish().await;
     }
 
+    async fn who_was_asked_sees_who_looked(db: Db) {
+        let house = House::start(db, &[]).await;
+        let admin = Keeper::of(&house, "admin", "admin").await;
+        let shop = house.polling_shop("A").await;
+        let person = house.app.person("haneul").await;
+        let asked = shop.ask(&person).await;
+        house.confirm_by_session(&person, &asked).await.assert_status(200);
+        let looks = async |action: &str| {
+            let mut rows = house.app.audit_of(action).await;
+            rows.retain(|row| row.subject.is_some());
+            rows
+        };
+        read(&house, &admin, "").await.assert_status(200);
+        read(&house, &admin, "?person=admin").await.assert_status(200);
+        read(&house, &admin, "?person=nobody").await.assert_status(200);
+        assert_eq!(looks("AUDIT_SEARCH").await.len(), 0, "of nobody else in particular");
+        let list = |filters: &[&str]| json!({ "list": "transactions", "filters": filters });
+        for (path, details) in [
+            ("/admin/transactions?person=haneul&state=COMPLETED".to_owned(), list(&["state", "person"])),
+            (format!("{API}?person=HANEUL"), list(&["person"])),
+            (format!("/admin/transactions/{}", asked.id), json!({})),
+            (format!("{API}/{}", asked.id), json!({})),
+        ] {
+            let before = looks("AUDIT_SEARCH").await;
+            if path.starts_with(API) {
+                house.app.client().of(&admin.person).get(&path).await.assert_status(200);
+            } else {
+                admin.opens(&path).await;
+            }
+            let rows = looks("AUDIT_SEARCH").await;
+            assert_eq!(rows.len(), before.len() + 1, "{path}");
+            let row = rows.iter().find(|row| row.details == details).unwrap();
+            assert_eq!((row.actor, row.subject), (Some(admin.person.id.uuid()), Some(person.id.uuid())), "{path}");
+        }
+        let target = Some(("auth_transaction".to_owned(), asked.id.parse().unwrap()));
+        let rows = looks("AUDIT_SEARCH").await;
+        assert_eq!(rows.iter().filter(|row| row.target == target).count(), 2);
+        admin.browser.get("/admin/transactions/export?person=haneul").await.assert_status(200);
+        let files = looks("DATA_EXPORT").await;
+        assert_eq!((files.len(), files[0].subject), (1, Some(person.id.uuid())));
+        house.app.finish().await;
+    }
+
     async fn a_wrong_pin_is_told_to_who_manages_all(db: Db) {
         let house = House::start(db, &[]).await;
         let admin = Keeper::of(&house, "admin", "admin").await;

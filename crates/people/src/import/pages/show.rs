@@ -82,39 +82,70 @@ pub(super) async fn show(
         ImportState::Done => said::done(),
         ImportState::Stopped => said::stopped(),
     };
-    let body = ShowBody::of(&import, &asked, confirm)?;
+    let part = Part::of(&people, &import, &asked).await?;
+    let body = ShowBody::of(&import, part, confirm);
     Ok(page(title, said::show_purpose(), body))
 }
 
-impl ShowBody {
-    fn of(import: &Import, asked: &ShowIn, confirm: Option<String>) -> Result<Self, Fault> {
+/// The rows of a page.
+struct Part {
+    only_faults: bool,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+impl Part {
+    /// The rows of the file while it waits; after that those that were refused.
+    async fn of(people: &People, import: &Import, asked: &ShowIn) -> Result<Self, Fault> {
         let only_faults = asked.only.as_deref() == Some("faults");
-        let query = ListQuery::new(address(import.id)).with("only", asked.only.as_deref());
-        let all = lines(import, only_faults);
-        let pages = u32::try_from(all.len().div_ceil(ROWS).max(1)).unwrap_or(u32::MAX);
+        let waits = import.state == ImportState::Preview;
+        let wanted = |line: &&ImportLine| !only_faults || line.account.is_err();
+        let count = if waits {
+            import.lines.iter().filter(wanted).count()
+        } else {
+            import.refused
+        };
+        let pages = u32::try_from(count.div_ceil(ROWS).max(1)).unwrap_or(u32::MAX);
         let number = asked.page.unwrap_or(1);
         if !(1..=pages).contains(&number) {
             return Err(Fault::field("/page", "invalid_value"));
         }
-        let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
         let before = usize::try_from(number - 1).unwrap_or_default() * ROWS;
-        let is_running = import.state == ImportState::Running;
+        let lines = if waits {
+            let rows = import.lines.iter().filter(wanted);
+            rows.skip(before).take(ROWS).map(of_row).collect()
+        } else {
+            of_faults(&people.import_faults(import.id, ROWS, before).await?)
+        };
+        let query = ListQuery::new(address(import.id)).with("only", asked.only.as_deref());
+        let total = u64::try_from(count).unwrap_or(u64::MAX);
         Ok(Self {
+            only_faults,
+            lines,
+            pager: Pager::numbered(query, number, pages, total),
+        })
+    }
+}
+
+impl ShowBody {
+    fn of(import: &Import, part: Part, confirm: Option<String>) -> Self {
+        let is_running = import.state == ImportState::Running;
+        Self {
             id: import.id,
             state: import.state,
             total: import.total,
             created: import.created,
             good: import.good(),
-            refused: import.refused(),
-            only_faults,
-            lines: all.into_iter().skip(before).take(ROWS).collect(),
-            pager: Pager::numbered(query, number, pages, total),
+            refused: import.refused,
+            only_faults: part.only_faults,
+            lines: part.lines,
+            pager: part.pager,
             progress: is_running.then_some(Progress {
                 done: import.done,
                 total: import.total,
             }),
             confirm,
-        })
+        }
     }
 
     fn waits(&self) -> bool {
@@ -124,17 +155,6 @@ impl ShowBody {
     fn was_stopped(&self) -> bool {
         self.state == ImportState::Stopped
     }
-}
-
-/// The rows of the file while it waits; after that those that were refused.
-fn lines(import: &Import, only_faults: bool) -> Vec<Line> {
-    if import.state != ImportState::Preview {
-        return of_faults(&import.faults);
-    }
-    let rows = import.lines.iter();
-    rows.filter(|row| !only_faults || row.account.is_err())
-        .map(of_row)
-        .collect()
 }
 
 fn of_row(row: &ImportLine) -> Line {
@@ -147,19 +167,17 @@ fn of_row(row: &ImportLine) -> Line {
     }
 }
 
+/// The faults of rows, in their order, each row once.
 fn of_faults(faults: &[RowFault]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    for fault in faults {
-        let said = told(&fault.fault);
-        match lines.last_mut().filter(|line| line.number == fault.line) {
-            Some(line) => line.faults.push(said),
-            None => lines.push(Line {
-                number: fault.line,
-                username: String::new(),
-                name: String::new(),
-                faults: vec![said],
-            }),
-        }
+    for rows in faults.chunk_by(|one, next| one.place == next.place) {
+        let number = rows.first().map_or(0, |fault| fault.line);
+        lines.push(Line {
+            number: u64::try_from(number).unwrap_or_default(),
+            username: String::new(),
+            name: String::new(),
+            faults: rows.iter().map(|fault| told(&fault.fault())).collect(),
+        });
     }
     lines
 }

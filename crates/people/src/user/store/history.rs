@@ -35,26 +35,28 @@ record! {
     }
 }
 
-/// The departments that somebody was in, the newest stay first.
+/// The departments that somebody was in, the newest stay first; with `leader` those alone that this person manages.
 pub(in crate::user) async fn departments(
     conn: &mut Conn,
     id: AccountId,
+    leader: Option<AccountId>,
 ) -> Result<Vec<StayRow>, DbError> {
     const SQL: &str = "SELECT d.name, m.since, m.until FROM department_membership m \
         JOIN department d ON d.id = m.department_id WHERE m.account_id = $1 \
-        ORDER BY m.since DESC, m.id DESC LIMIT $2";
-    conn.all(SQL, params![id, SHOWN]).await
+        AND (CAST($3 AS UUID) IS NULL OR d.manager_id = $3) ORDER BY m.since DESC, m.id DESC LIMIT $2";
+    conn.all(SQL, params![id, SHOWN, leader]).await
 }
 
-/// The teams that somebody was in, the newest stay first.
+/// The teams that somebody was in, the newest stay first; with `leader` those alone that this person leads.
 pub(in crate::user) async fn teams(
     conn: &mut Conn,
     id: AccountId,
+    leader: Option<AccountId>,
 ) -> Result<Vec<StayRow>, DbError> {
     const SQL: &str = "SELECT t.name, m.joined_at, m.left_at FROM team_membership m \
         JOIN team t ON t.id = m.team_id WHERE m.account_id = $1 \
-        ORDER BY m.joined_at DESC, m.id DESC LIMIT $2";
-    conn.all(SQL, params![id, SHOWN]).await
+        AND (CAST($3 AS UUID) IS NULL OR t.leader_id = $3) ORDER BY m.joined_at DESC, m.id DESC LIMIT $2";
+    conn.all(SQL, params![id, SHOWN, leader]).await
 }
 
 /// The roles that somebody was given.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use hanok_db::{DbError, Tx, params};
 use hanok_testkit::{Answer, Browser};
 use hanok_web::Ctx;
 use serde_json::json;
 
 use super::{PEOPLE, assert_hides, assert_shows, browser_of};
+use crate::organisation::{admin, department};
 use crate::{app as house, assert_leads};
 
 const IMPORT: &str = "/admin/people/import";
@@ -39,6 +41,14 @@ fn place(given: &Answer) -> String {
     place
 }
 
+/// A file of so many people.
+fn many(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|n| format!("person{n},사람 {n}\n"))
+        .collect();
+    format!("username,name\n{}", rows.concat())
+}
+
 hanok_db::both_engines! {
     sets(&crate::sets());
 
@@ -61,6 +71,8 @@ hanok_db::both_engines! {
         let list = boss.get(PEOPLE).await.assert_status(200);
         assert_shows(&list, &["보라", "다솜", "연구소"]);
         let rows = app.audit_of("ADMIN_ACTION").await;
+        let given = rows.iter().find(|row| row.details["import"] == "looked_at").unwrap();
+        assert_eq!(given.details["rows"], json!(5));
         let begun = rows.iter().find(|row| row.details["import"] == "begun").unwrap();
         assert_eq!(begun.details["rows"], json!(5));
         let ended = rows.iter().find(|row| row.details["import"] == "done").unwrap();
@@ -96,6 +108,8 @@ hanok_db::both_engines! {
         other.post(&format!("{page}/discard"), &[]).await.assert_status(404);
         assert_leads(&boss.post(&format!("{page}/discard"), &[]).await, PEOPLE);
         boss.get(&page).await.assert_status(404);
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        assert!(rows.iter().any(|row| row.details["import"] == "discarded"), "{rows:?}");
         let page = place(&give(&boss, FILE).await);
         // The session lasts by being used.
         for _ in 0..4 {
@@ -114,6 +128,7 @@ hanok_db::both_engines! {
             ("username,salary\na,1\n", "모르는 열"),
             ("username,email\na,a@example.com\n", "username과 name"),
             ("username,name\n", "사람이 없습니다"),
+            ("username,name,password_hash\nnuri,누리,pbkdf2_sha256$1000$sa\0lt$YWJj\n", "NUL"),
             ("", "파일을 고르거나"),
         ] {
             assert_leads(&give(&boss, file).await, IMPORT);
@@ -136,6 +151,143 @@ hanok_db::both_engines! {
         assert_shows(&chief.get(&page).await, &["계정 1개를 만들었습니다."]);
         let again = place(&give(&chief, &file.replace("nuri", "other")).await);
         assert_shows(&chief.get(&again).await, &["phone_number"]);
+        app.finish().await;
+    }
+
+    async fn who_may_no_longer_say_who_somebody_is_starts_no_such_import(db: Db) {
+        let app = house(db).await;
+        app.person("root").roles(&["super_admin"]).without_phone().signed_out().await;
+        let chief = app.person("chief").roles(&["super_admin"]).without_phone().signed_out().await;
+        let file = "username,name,phone_number,phone_proven\nnuri,누리,010-7299-0001,true\n";
+        let page = place(&give(&crate::signed_in(&app, "chief").await, file).await);
+        let ctx = Ctx::program("test", app.clock.now());
+        app.accounts.grant_role(&ctx, chief.id, "admin").await.unwrap();
+        app.accounts.withdraw_role(&ctx, chief.id, "super_admin").await.unwrap();
+        let again = crate::signed_in(&app, "chief").await;
+        assert_eq!(again.post(&page, &[]).await.status, 403);
+        app.settle().await;
+        assert_hides(&again.get(PEOPLE).await.assert_status(200), &["누리"]);
+        let plain = place(&give(&again, "username,name\nbora,보라\n").await);
+        assert_leads(&again.post(&plain, &[]).await, &plain);
+        app.settle().await;
+        assert_shows(&again.get(PEOPLE).await, &["보라"]);
+        app.finish().await;
+    }
+
+    async fn who_gave_a_role_and_that_a_number_came_with_it_is_on_the_record(db: Db) {
+        let app = house(db).await;
+        let chief = app.person("chief").roles(&["super_admin"]).without_phone().signed_out().await;
+        let browser = crate::signed_in(&app, "chief").await;
+        let file = "username,name,phone_number,phone_proven,roles\nnuri,누리,010-7299-0001,true,manager\n";
+        let page = place(&give(&browser, file).await);
+        assert_leads(&browser.post(&page, &[]).await, &page);
+        app.settle().await;
+        let by: Vec<Option<uuid::Uuid>> = app.db.read::<_, DbError, _>(async move |conn| {
+            conn.all("SELECT r.assigned_by FROM role_assignment r JOIN account a ON a.id = r.account_id \
+                WHERE a.username = 'nuri'", params![]).await
+        }).await?;
+        assert_eq!(by, [Some(chief.id.uuid()); 2]);
+        let rows = app.audit_of("USER_INFO_UPDATE").await;
+        let made = rows.iter().find(|row| row.details["phone_taken_as_proven"] == true).unwrap();
+        assert_eq!(made.details["ci_taken_as_given"], json!(false));
+        app.finish().await;
+    }
+
+    async fn what_was_taken_meanwhile_is_told_row_by_row_and_page_by_page(db: Db) {
+        let app = house(db).await;
+        let (boss, other) = (browser_of(&app, "boss", "admin").await, browser_of(&app, "other", "admin").await);
+        let (first, second) = (place(&give(&boss, &many(60)).await), place(&give(&other, &many(60)).await));
+        assert_leads(&boss.post(&first, &[]).await, &first);
+        assert_leads(&other.post(&second, &[]).await, &second);
+        app.settle().await;
+        assert_shows(&boss.get(&first).await, &["계정 60개를 만들었습니다."]);
+        let page = other.get(&second).await.assert_status(200);
+        assert_shows(&page, &["계정 0개를 만들었습니다.", "뺐습니다", ">2<", ">51<"]);
+        assert_hides(&page, &[">52<"]);
+        assert_shows(&other.get(&format!("{second}?page=2")).await, &[">52<", ">61<"]);
+        other.get(&format!("{second}?page=3")).await.assert_status(400);
+        app.finish().await;
+    }
+
+    async fn a_row_has_its_own_fate_whatever_ends_the_lines(db: Db) {
+        let app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        app.person("ara").signed_out().await;
+        for ends in ["\n", "\r\n", "\r"] {
+            let file = "username,name\nara,아라\nbora,보라\nboss,보스\n".replace('\n', ends);
+            let page = boss.get(&place(&give(&boss, &file).await)).await.assert_status(200);
+            assert_shows(&page, &["계정 1개 만들기"]);
+            let faults = page.text.matches("badge-state state-failed").count();
+            assert_eq!(faults, 2, "{ends:?}: {}", page.text);
+        }
+        app.finish().await;
+    }
+
+    async fn a_department_that_may_be_two_is_told_before_anything_is_made(db: Db) {
+        let app = house(db).await;
+        let boss = admin(&app).await;
+        for above in ["본사", "지사"] {
+            let above = department(&app, &boss, above, None).await;
+            department(&app, &boss, "서버", Some(&above)).await;
+        }
+        let browser = crate::signed_in(&app, "boss").await;
+        let file = "username,name,department\nara,아라,서버\nbora,보라,본사\nchan,찬,새 부서\ndasom,다솜,서버\n";
+        let page = browser.get(&place(&give(&browser, file).await)).await.assert_status(200);
+        assert_shows(&page, &["같은 이름의 부서가 여러 곳에 있습니다.", "계정 2개 만들기"]);
+        assert_eq!(page.text.matches("badge-state state-failed").count(), 2, "{}", page.text);
+        app.settle().await;
+        app.finish().await;
+    }
+
+    async fn a_file_may_be_longer_than_other_bodies(db: Db) {
+        let app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        let long = |count: usize| format!("username,name,department\n{}", format!("x,,{}\n", "가".repeat(300)).repeat(count));
+        // Two megabytes, which no other body may have.
+        place(&give(&boss, &long(2_200)).await);
+        app.finish().await;
+    }
+
+    async fn an_import_that_is_given_up_ends_and_its_file_is_erased(db: Db) {
+        let mut app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        let page = place(&give(&boss, "username,name\nnuri,누리\n").await);
+        assert_leads(&boss.post(&page, &[]).await, &page);
+        let spoilt = app.db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+            tx.execute("UPDATE people_import SET file = $1", params![vec![0_u8; 64]]).await
+        });
+        assert_eq!(spoilt.await?, 1);
+        for _ in 0..12 {
+            app.settle().await;
+            app.clock.advance(Duration::from_secs(6));
+        }
+        assert_hides(&boss.get(&page).await.assert_status(200), &["data-refresh", "<progress"]);
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        assert!(rows.iter().any(|row| row.details["import"] == "stopped"), "{rows:?}");
+        let files: Vec<i64> = app.db.read::<_, DbError, _>(async move |conn| {
+            conn.all("SELECT COUNT(*) FROM people_import WHERE file IS NOT NULL", params![]).await
+        }).await?;
+        assert_eq!(files, [0]);
+        app.leave_undone();
+        app.finish().await;
+    }
+
+    async fn an_import_whose_time_is_over_ends_on_the_record(db: Db) {
+        let mut app = house(db).await;
+        let boss = browser_of(&app, "boss", "admin").await;
+        let page = place(&give(&boss, "username,name\nnuri,누리\n").await);
+        assert_leads(&boss.post(&page, &[]).await, &page);
+        // The job never comes to it.
+        app.clock.advance(Duration::from_hours(25));
+        app.run_schedules().await;
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        assert!(rows.iter().any(|row| row.details["import"] == "stopped"), "{rows:?}");
+        let left: Vec<i64> = app.db.read::<_, DbError, _>(async move |conn| {
+            conn.all("SELECT COUNT(*) FROM people_import", params![]).await
+        }).await?;
+        assert_eq!(left, [0]);
+        app.settle().await;
+        app.leave_undone();
         app.finish().await;
     }
 

@@ -1,5 +1,7 @@
 //! Whom somebody sees who runs a part of the organisation: that part, in the base query, and nobody else.
 
+use std::time::Duration;
+
 use hanok_db::{DbError, params};
 use serde_json::json;
 
@@ -33,6 +35,32 @@ hanok_db::both_engines! {
         let seen = lead.client.get(&ara).await.assert_status(200).body;
         assert_eq!((&seen["may_act"], &seen["sessions"]), (&json!(false), &json!(0)));
         lead.client.delete(&ara).await.assert_problem(403, "forbidden");
+        app.settle().await;
+        app.finish().await;
+    }
+
+    async fn where_somebody_was_elsewhere_is_for_who_manages_people(db: Db) {
+        let app = house(db.clone()).await;
+        let (desk, lead) = (Desk::of(&app, "desk", "admin").await, Desk::of(&app, "lead", "manager").await);
+        for (name, department) in [("bora", "개발팀"), ("chan", "영업팀")] {
+            let typed = json!({ "username": name, "name": name, "department": department });
+            desk.client.post(USERS).json(typed).await.assert_status(201);
+        }
+        let ara = app.person("ara").signed_out().await;
+        for department in ["영업팀", "개발팀"] {
+            desk.patch(&ara, json!({ "department": department })).await.assert_status(200);
+            app.clock.advance(Duration::from_mins(1));
+        }
+        let leader = lead.person.id;
+        db.write::<_, DbError, _>(async move |tx| {
+            let sql = "UPDATE department SET manager_id = $1 WHERE name = '개발팀'";
+            tx.execute(sql, params![leader]).await.map(|_| ())
+        }).await?;
+        let path = format!("/admin/people/{}", ara.id);
+        let whole = crate::signed_in(&app, "desk").await.get(&path).await.assert_status(200).text;
+        assert!(whole.contains("개발팀") && whole.contains("영업팀"), "{whole}");
+        let part = crate::signed_in(&app, "lead").await.get(&path).await.assert_status(200).text;
+        assert!(part.contains("개발팀") && !part.contains("영업팀"), "{part}");
         app.settle().await;
         app.finish().await;
     }
