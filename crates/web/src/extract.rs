@@ -3,6 +3,7 @@
 mod fault;
 mod form;
 mod json;
+mod object;
 mod params;
 mod upload;
 
@@ -10,6 +11,7 @@ pub use form::Form;
 pub(crate) use form::is_form;
 pub(crate) use json::read as read_body;
 pub use json::{Json, RawJson, parse_json};
+pub use object::{object, optional_object};
 pub use params::{Path, Query};
 pub use upload::Upload;
 pub(crate) use upload::most_bytes;

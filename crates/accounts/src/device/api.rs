@@ -50,6 +50,7 @@ pub struct PairIn {
     #[schema(value_type = String)]
     pub(super) pairing_code: Secret,
     /// The phone's public key.
+    #[serde(deserialize_with = "hanok_web::extract::object")]
     pub(super) public_key: Jwk,
     /// What its owner calls it.
     pub(super) name: String,

@@ -34,6 +34,7 @@ pub struct ProviderIn {
     /// Addresses and networks that the provider calls from; empty is any.
     pub address_allow_list: Option<Vec<String>>,
     /// Limits in place of the configuration's.
+    #[serde(default, deserialize_with = "hanok_web::extract::optional_object")]
     pub limits: Option<ProviderLimits>,
     /// Whether an unknown number is answered like a known one.
     pub hide_unknown_users: Option<bool>,

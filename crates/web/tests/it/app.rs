@@ -40,7 +40,7 @@ pub struct Order {
     age: Option<u8>,
     #[serde(default)]
     tags: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "hanok_web::extract::optional_object")]
     place: Option<Place>,
 }
 

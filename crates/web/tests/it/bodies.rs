@@ -42,6 +42,11 @@ async fn the_field_that_is_wrong_is_named() {
         ),
         (r#"{"name":"a","place":1}"#, "/place", "expected_object"),
         (
+            r#"{"name":"a","place":["b","home"]}"#,
+            "/place",
+            "expected_object",
+        ),
+        (
             r#"{"name":"a","place":{"kind":"home"}}"#,
             "/place/city",
             "required",

@@ -41,7 +41,7 @@ pub struct ProviderPatch {
     #[schema(value_type = Vec<String>, required = false)]
     pub address_allow_list: Option<Vec<String>>,
     /// All limits of its own, in place of those before.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_object")]
     #[schema(value_type = ProviderLimits, required = false)]
     pub limits: Option<ProviderLimits>,
     /// Whether an unknown number is answered like a known one.
@@ -92,6 +92,13 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// The same of an object, which no array stands for.
+fn given_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    hanok_web::extract::object(deserializer).map(Some)
 }
 
 /// A change, checked field by field.

@@ -99,9 +99,11 @@ fn a_callback_address_is_public_and_https() {
 }
 
 #[test]
-fn an_unknown_limit_is_refused() {
+fn limits_are_an_object_of_known_ones() {
     assert!(
         serde_json::from_value::<ProviderIn>(json!({ "limits": { "per_second": 1 } })).is_err()
+            && serde_json::from_value::<ProviderIn>(json!({ "limits": [1] })).is_err()
+            && serde_json::from_value::<ProviderIn>(json!({ "limits": null })).is_ok()
     );
 }
 
