@@ -8,6 +8,7 @@ mod running;
 pub(crate) mod store;
 pub(crate) mod workers;
 
+use std::future::ready;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -120,6 +121,21 @@ pub trait JobHandler: Send + Sync {
     /// How long one attempt may take before it is cut off, which counts as a fault.
     fn time_limit(&self) -> Duration {
         Duration::from_mins(1)
+    }
+
+    /// Notes, in the unit that makes a dead letter of `job`, that it will not be tried again. It is called however that
+    /// came about: also where the job crashed or was lost with its process too often, of which
+    /// [`run`](Self::run) learns nothing.
+    ///
+    /// # Errors
+    /// The store's.
+    fn buried<'a>(
+        &'a self,
+        _tx: &'a mut Tx,
+        _job: &'a Job,
+        _reason: &'a str,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        Box::pin(ready(Ok(())))
     }
 }
 

@@ -4,6 +4,7 @@ use hanok_base::{Clock, Random, Timestamp};
 use hanok_db::{DbError, Tx, params};
 use uuid::Uuid;
 
+use super::workers::Handlers;
 use super::{Job, JobId};
 use crate::dead_letter::{Burial, bury};
 use crate::text::shortened;
@@ -56,6 +57,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) now: Timestamp,
     pub(crate) clock: &'a Clock,
     pub(crate) random: &'a Random,
+    /// Who is told of a dead letter.
+    pub(super) handlers: &'a Handlers,
 }
 
 /// Only the attempt that still has the lease may write its end; `attempts` rises at every claim.
@@ -139,14 +142,11 @@ impl Writer<'_> {
             .execute(DONE, params![job.id, self.holder, job.attempts])
             .await?;
         if removed > 0 {
-            bury(
-                tx,
-                &Burial::of_job(job, reason),
-                self.now,
-                self.clock,
-                self.random,
-            )
-            .await?;
+            let burial = Burial::of_job(job, reason);
+            bury(tx, &burial, self.now, self.clock, self.random).await?;
+            if let Some(handler) = self.handlers.get(job.kind.as_str()) {
+                handler.buried(tx, job, reason).await?;
+            }
         }
         Ok(removed)
     }

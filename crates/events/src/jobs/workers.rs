@@ -21,11 +21,14 @@ use crate::config::EventsConfig;
 use crate::lease::process_id;
 use crate::metrics;
 
+/// What runs the jobs, by kind.
+pub(super) type Handlers = Arc<HashMap<&'static str, Arc<dyn JobHandler>>>;
+
 pub(crate) struct Workers {
     db: Db,
     clock: Clock,
     random: Random,
-    handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
+    handlers: Handlers,
     claims: Arc<[Claim]>,
     holder: Uuid,
     pub(super) lease: Duration,
@@ -48,14 +51,14 @@ impl Workers {
     ) -> Self {
         let holder = process_id(&clock, &random);
         let claims = claims(&handlers).into();
+        let by_kind = handlers
+            .into_iter()
+            .map(|handler| (handler.kind(), handler));
         Self {
             db,
             clock,
             random,
-            handlers: handlers
-                .into_iter()
-                .map(|handler| (handler.kind(), handler))
-                .collect(),
+            handlers: Arc::new(by_kind.collect()),
             claims,
             holder,
             lease: config.lease(),
@@ -83,11 +86,8 @@ impl Workers {
             now,
             until: now.plus(self.lease),
         };
-        let (claims, clock, random) = (
-            Arc::clone(&self.claims),
-            self.clock.clone(),
-            self.random.clone(),
-        );
+        let (claims, handlers) = (Arc::clone(&self.claims), Arc::clone(&self.handlers));
+        let (clock, random) = (self.clock.clone(), self.random.clone());
         let ends = Arc::clone(&finished);
         let unit = async move |tx: &mut Tx| {
             let writer = Writer {
@@ -95,6 +95,7 @@ impl Workers {
                 now,
                 clock: &clock,
                 random: &random,
+                handlers: &handlers,
             };
             let mut news = Vec::new();
             for end in ends.iter() {

@@ -60,6 +60,23 @@ impl JobHandler for Deliver {
         Duration::from_secs(u64::from(self.0.config.callback_timeout_seconds)) + UNITS
     }
 
+    fn buried<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        job: &'a Job,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        Box::pin(async move {
+            match job.parse() {
+                Ok(Payload { delivery_id }) => {
+                    let reason = shortened(reason.to_owned());
+                    store::bury(tx, delivery_id, job.id, &reason).await
+                }
+                Err(_) => Ok(()),
+            }
+        })
+    }
+
     fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             match job.parse() {

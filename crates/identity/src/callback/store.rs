@@ -161,6 +161,18 @@ pub(super) async fn dead(
         .map(|_| ())
 }
 
+/// Its job became a dead letter without an attempt that could say so: given up as by [`dead`].
+pub(super) async fn bury(
+    tx: &mut Tx,
+    id: DeliveryId,
+    job: JobId,
+    reason: &str,
+) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE callback_delivery SET state = 'DEAD', code = NULL, last_error = $2, dead_job = $3 \
+        WHERE id = $1 AND state = 'QUEUED'";
+    tx.execute(SQL, params![id, reason, job]).await.map(|_| ())
+}
+
 /// There is nobody to tell of any more: given up for good, and the code with it; no dead letter stands for it.
 /// One that is delivered stays so.
 pub(super) async fn end(tx: &mut Tx, id: DeliveryId, reason: &str) -> Result<(), DbError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hanok_db::Db;
+use hanok_db::{Db, DbError, Tx, params};
 use hanok_events::dead_letters;
 use hanok_testkit::{Reply, Sink, TestApp};
 use serde_json::json;
@@ -70,6 +70,36 @@ hanok_db::both_engines! {
         let last = told(&shop, &sink).pop().unwrap();
         assert_eq!((last.claim("status"), &last.claims["auth_code"]), ("COMPLETED", &json!(null)));
         assert_says(&admin.sends(&format!("{one}/replay"), &[]).await, &["실패로 끝난 전달만 다시 보낼 수 있습니다"]);
+        house.app.finish().await;
+    }
+
+    async fn one_whose_job_was_buried_without_an_attempt_is_given_up_and_told_again(db: Db) {
+        let sink = Sink::start().await;
+        let house = house(db, &sink).await;
+        let shop = house.shop("A 쇼핑몰", &sink).await;
+        let (person, phone) = house.paired("haneul").await;
+        sink.answer(Reply::Status(500));
+        house.completed(&shop, &person, &phone).await;
+        house.app.settle().await;
+        assert_eq!(house.delivery().await.state, "QUEUED");
+        // As a job looks that was lost with its process again and again.
+        let lost = house.app.db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+            tx.execute("UPDATE job SET faults = 1000 WHERE kind = 'identity.deliver_callback'", params![]).await
+        });
+        assert_eq!(lost.await.unwrap(), 1);
+        house.try_again().await;
+        let delivery = house.delivery().await;
+        assert_eq!((delivery.state.as_str(), sink.received().len(), letters(&house).await), ("DEAD", 1, 1));
+        assert!(delivery.last_error.unwrap().contains("lost with its process"));
+        let admin = Keeper::of(&house, "admin", "admin").await;
+        let page = admin.opens(&format!("/admin/providers/{}/deliveries", shop.id)).await;
+        assert_says(&page, &["실패로 끝난 전달이 1건"]);
+        sink.answer(Reply::Status(204));
+        let one = between(&page, "class=\"row-link\" href=\"", "\"");
+        assert_says(&admin.sends(&format!("{one}/replay"), &[]).await, &["다시 보냅니다"]);
+        assert_eq!(letters(&house).await, 0, "the job that was buried is not there beside the new one");
+        house.app.settle().await;
+        assert_eq!(house.delivery().await.state, "DELIVERED");
         house.app.finish().await;
     }
 
