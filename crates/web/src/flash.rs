@@ -137,12 +137,15 @@ impl Flash {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    /// What is wrong with the field `name`.
+    /// What is wrong with the field `name`; the first of it, where it is more.
     pub fn error(&self, name: &str) -> Option<&Text> {
-        self.errors
-            .iter()
-            .find(|error| error.name() == name)
-            .map(|error| &error.text)
+        self.errors_of(name).next()
+    }
+
+    /// All that is wrong with the field `name`.
+    pub fn errors_of(&self, name: &str) -> impl Iterator<Item = &Text> {
+        let of_field = self.errors.iter().filter(move |error| error.name() == name);
+        of_field.map(|error| &error.text)
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Field {
     kind: &'static str,
     value: String,
     hint: Option<Text>,
-    error: Option<Text>,
+    errors: Vec<Text>,
     autocomplete: &'static str,
     inputmode: Option<&'static str>,
     placeholder: Option<&'static str>,
@@ -40,7 +40,7 @@ impl Field {
             kind: "text",
             value: String::new(),
             hint: None,
-            error: None,
+            errors: Vec::new(),
             autocomplete: "off",
             inputmode: None,
             placeholder: None,
@@ -164,14 +164,15 @@ impl Field {
         if let Some(value) = flash.values.get(self.name) {
             self.value.clone_from(value);
         }
-        self.error = flash.error(self.name).cloned();
+        self.errors = flash.errors_of(self.name).cloned().collect();
         self
     }
 
     /// The ids of what describes the input.
     fn described_by(&self) -> String {
         let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
+        let is_wrong = !self.errors.is_empty();
+        let error = is_wrong.then(|| format!("{}-error", self.name));
         let ids: Vec<String> = hint.into_iter().chain(error).collect();
         ids.join(" ")
     }

@@ -20,7 +20,7 @@ use super::view::{Labels, View};
 use super::{Layout, Parts, local_path};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::flash::Flash;
+use crate::flash::{Flash, FlashError};
 use crate::principal::{Caller, Via};
 use crate::text;
 use crate::theme::Theme;
@@ -57,7 +57,7 @@ struct Frame<'a> {
     has_session: bool,
     idle_seconds: u64,
     flash: &'a Flash,
-    labels: Labels,
+    faults: Vec<(String, String)>,
     next: &'a str,
     organisation: &'a OrganisationFacts,
 }
@@ -112,9 +112,11 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         labels: Labels::default(),
     };
     let caller = exchange.principal().caller();
+    let flash = exchange.flash_now().unwrap_or(EMPTY);
     let entries = std::iter::once("app").chain(page.entries.iter().copied());
+    let body = page.body.dyn_render_with_values(&view)?;
     let frame = Frame {
-        body: page.body.dyn_render_with_values(&view)?,
+        body,
         page,
         locale: view.locale,
         theme: exchange.theme(),
@@ -126,12 +128,29 @@ fn render(page: &Parts, exchange: &Exchange, around: &Around) -> askama::Result<
         person: caller,
         has_session: caller.is_some_and(|caller| caller.via == Via::Cookie),
         idle_seconds: around.session_idle.as_secs(),
-        flash: exchange.flash_now().unwrap_or(EMPTY),
-        labels: view.labels.clone(),
+        flash,
+        // The body has noted what its fields are called.
+        faults: flash
+            .errors
+            .iter()
+            .map(|error| told(error, &view))
+            .collect(),
         next: next(exchange),
         organisation: &organisation,
     };
     frame.render_with_values(&view)
+}
+
+/// The field of an error, and what is said of it above the form: with the field's name, where the text does not say it.
+fn told(error: &FlashError, view: &View) -> (String, String) {
+    let text = view.tell(&error.text);
+    let label = view.labels.of(error.name()).map(|label| view.tell(&label));
+    let is_named = |label: &String| text.to_lowercase().contains(&label.to_lowercase());
+    let told = match label {
+        Some(label) if !is_named(&label) => format!("{label}: {text}"),
+        _ => text,
+    };
+    (error.name().to_owned(), told)
 }
 
 /// The lines of one part of the navigation that `caller` sees.

@@ -37,9 +37,11 @@ struct Failure {
     status: u16,
     detail: Text,
     request_id: String,
+    /// Whether nothing around it is a card yet.
+    own_card: bool,
 }
 
-/// The page that says what happened, names the request and leads home.
+/// The page that says what happened, names the request and leads home; whoever is signed in keeps the navigation.
 pub(super) fn failure(
     response: Response,
     detail: Text,
@@ -52,12 +54,15 @@ pub(super) fn failure(
         StatusCode::FORBIDDEN => text::page::forbidden(),
         _ => text::page::failed(),
     };
+    let is_known = exchange.principal().caller().is_some();
     let body = Failure {
         status: status.as_u16(),
         detail,
         request_id: exchange.request_id.clone(),
+        own_card: is_known,
     };
-    let page = Page::new(title, body).layout(Layout::Card);
+    let layout = if is_known { Layout::App } else { Layout::Card };
+    let page = Page::new(title, body).layout(layout);
     frame(response, &page.0, exchange, around)
 }
 
