@@ -126,6 +126,8 @@ def cases() -> list[Case]:
     now = int(time.time())
     refused = {"status": "FAILED", "failure_reason": "denied", "auth_code": None, "ci": None, "di": None}
     plain = claims(state=None)
+    test = {name: plain[name] for name in ("iss", "aud", "iat", "exp")}
+    test |= {"jti": UNASKED, "status": "TEST", "completed_at": None}
     return [
         good("an answer", plain),
         good("an answer with every character in state", claims()),
@@ -153,6 +155,7 @@ def cases() -> list[Case]:
         bad("an answer from the future", seal(claims(iat=now + 3600, exp=now + 3900)), "iat|future"),
         bad("an answer without iat", seal(claims(iat=None)), "iat"),
         bad("a transaction that was not asked for", seal(claims(jti=UNASKED)), "not asked"),
+        bad("a test of the callback address, at the last check only", seal(test), "not asked"),
         bad("an answer without jti", seal(claims(jti=None)), "jti"),
         bad("an answer that came before", seal(claims(jti=ANSWERED)), "seen"),
         bad("content that is no JSON", seal(b"COMPLETED")),
