@@ -7,6 +7,9 @@ CREATE TABLE people_import (
     state TEXT NOT NULL
         CONSTRAINT people_import_state_known CHECK (state IN ('preview', 'running', 'done', 'stopped')),
     file BYTEA,
+    -- Usernames and names of the rows that were refused, sealed: with them the importer knows whom to correct. It goes
+    -- with the import, a day after its rows were made at the latest.
+    refused BYTEA,
     -- Whether the importer may bring CI and proven numbers.
     takes_proof BOOLEAN NOT NULL,
     total BIGINT NOT NULL,

@@ -8,6 +8,7 @@ use hanok_db::{DbError, Tx};
 use hanok_web::{Caller, Ctx, Permission, Principal, Via};
 use serde_json::json;
 
+use super::names::Names;
 use super::rules::{ImportId, ImportState, RowFault};
 use super::service::brings_proof;
 use super::store::{self, ImportRow};
@@ -128,11 +129,12 @@ impl People {
     }
 
     async fn end_import(&self, ctx: &Ctx, id: ImportId, state: ImportState) -> Result<(), Fault> {
+        let refused = self.refused_names(id).await?;
         let (people, ctx) = (self.clone(), ctx.clone());
         self.accounts
             .db
             .write(async move |tx: &mut Tx| {
-                let Some(created) = store::end(tx, id, state).await? else {
+                let Some(created) = store::end(tx, id, state, refused.as_deref()).await? else {
                     return Ok(());
                 };
                 let entry = Entry::new(Action::AdminAction)
@@ -142,6 +144,25 @@ impl People {
                 Ok::<_, Fault>(())
             })
             .await
+    }
+}
+
+impl People {
+    /// Who was refused, at the first look or when the rows were made, sealed to outlive the file; `None` where the import
+    /// is over anyway or the file does not open, which keeps nothing from ending.
+    async fn refused_names(&self, id: ImportId) -> Result<Option<Vec<u8>>, Fault> {
+        let now = self.accounts.clock.now();
+        let read = self.accounts.db.read(async move |conn| {
+            let row = store::find(conn, id, now).await?;
+            let faults = store::faults(conn, id).await?;
+            Ok::<_, DbError>(row.map(|row| (row, faults)))
+        });
+        let Some((row, faults)) = read.await? else {
+            return Ok(None);
+        };
+        let sealed = self.opened(&row, &faults);
+        let sealed = sealed.and_then(|lines| Names::of(&lines).seal(&self.accounts.keys, id));
+        Ok(sealed.ok())
     }
 }
 

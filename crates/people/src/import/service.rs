@@ -13,6 +13,7 @@ use hanok_db::Tx;
 use hanok_web::{Caller, Ctx, Permission};
 use serde_json::{Value, json};
 
+use super::names::Names;
 use super::rules::{ImportId, ImportState, RowFault};
 use super::store::{self, ImportRow};
 use crate::context::People;
@@ -35,6 +36,8 @@ pub(super) struct Import {
     pub(super) refused: usize,
     /// The rows, where they are looked at: while the file waits.
     pub(super) lines: Vec<ImportLine>,
+    /// Who the refused ones are, after that.
+    pub(super) names: Names,
 }
 
 impl Import {
@@ -109,6 +112,7 @@ impl People {
             account_version: caller.version,
             state: ImportState::Preview,
             file: Some(self.accounts.keys.seal(place(id), file)),
+            refused: Some(Names::of(&lines).seal(&self.accounts.keys, id)?),
             takes_proof,
             total: i64::try_from(lines.len()).unwrap_or(i64::MAX),
             done: 0,
@@ -179,6 +183,8 @@ impl People {
         });
         let (row, faults, refused) = read.await?;
         let lines = self.opened(&row, &faults)?;
+        let names = row.refused.as_deref().filter(|_| lines.is_empty());
+        let names = names.map(|sealed| Names::open(sealed, &self.accounts.keys, id));
         let of_lines = lines.iter().filter(|line| line.account.is_err()).count();
         Ok(Import {
             id: row.id,
@@ -188,6 +194,7 @@ impl People {
             created: row.created,
             refused: of_lines.max(usize::try_from(refused).unwrap_or_default()),
             lines,
+            names: names.transpose()?.unwrap_or_default(),
         })
     }
 

@@ -16,6 +16,7 @@ record! {
         pub(super) account_version: i64,
         pub(super) state: ImportState,
         pub(super) file: Option<Vec<u8>>,
+        pub(super) refused: Option<Vec<u8>>,
         pub(super) takes_proof: bool,
         pub(super) total: i64,
         pub(super) done: i64,
@@ -42,8 +43,8 @@ pub(super) async fn find(
 /// Keeps a new one; what its importer has looked at before and not begun is forgotten.
 pub(super) async fn insert(tx: &mut Tx, row: &ImportRow) -> Result<(), DbError> {
     const FORGET: &str = "DELETE FROM people_import WHERE account_id = $1 AND state = 'preview'";
-    const SQL: &str = "INSERT INTO people_import (id, account_id, account_version, state, file, takes_proof, total, \
-        done, created, read_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    const SQL: &str = "INSERT INTO people_import (id, account_id, account_version, state, file, refused, takes_proof, \
+        total, done, created, read_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     tx.execute(FORGET, params![row.account_id]).await?;
     let values = params![
         row.id,
@@ -51,6 +52,7 @@ pub(super) async fn insert(tx: &mut Tx, row: &ImportRow) -> Result<(), DbError> 
         row.account_version,
         row.state,
         row.file,
+        row.refused,
         row.takes_proof,
         row.total,
         row.done,
@@ -145,15 +147,18 @@ pub(super) async fn refused(conn: &mut Conn, id: ImportId) -> Result<i64, DbErro
     conn.one(SQL, params![id]).await
 }
 
-/// Ends it and erases the file; answers how many accounts it made, or nothing where it was not under way.
+/// Ends it and erases the file, of which only who was refused is kept, as it was known before where `refused` says
+/// nothing; answers how many accounts it made, or nothing
+/// where it was not under way.
 pub(super) async fn end(
     tx: &mut Tx,
     id: ImportId,
     state: ImportState,
+    refused: Option<&[u8]>,
 ) -> Result<Option<i64>, DbError> {
-    const SQL: &str = "UPDATE people_import SET state = $2, file = NULL WHERE id = $1 AND state = 'running' \
-        RETURNING created";
-    tx.optional(SQL, params![id, state]).await
+    const SQL: &str = "UPDATE people_import SET state = $2, file = NULL, refused = COALESCE($3, refused) \
+        WHERE id = $1 AND state = 'running' RETURNING created";
+    tx.optional(SQL, params![id, state, refused]).await
 }
 
 /// Forgets one that was not begun.

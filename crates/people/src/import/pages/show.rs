@@ -15,8 +15,10 @@ use serde::Deserialize;
 use super::{address, page};
 use crate::context::People;
 use crate::fault::Fault;
+use crate::import::names::Names;
 use crate::import::rules::{ImportId, ImportState, RowFault};
 use crate::import::service::Import;
+use crate::role;
 use crate::text;
 use crate::text::people_import as said;
 
@@ -37,6 +39,10 @@ struct Line {
     number: u64,
     username: String,
     name: String,
+    /// The department that it is put into, where it is to be made.
+    department: Option<String>,
+    /// The roles that it is given then, each with a text of ours where there is one.
+    roles: Vec<(String, Option<Text>)>,
     /// What is wrong with it: the column and what is said of it.
     faults: Vec<(String, Text)>,
 }
@@ -115,7 +121,10 @@ impl Part {
             let rows = import.lines.iter().filter(wanted);
             rows.skip(before).take(ROWS).map(of_row).collect()
         } else {
-            of_faults(&people.import_faults(import.id, ROWS, before).await?)
+            of_faults(
+                &people.import_faults(import.id, ROWS, before).await?,
+                &import.names,
+            )
         };
         let query = ListQuery::new(address(import.id)).with("only", asked.only.as_deref());
         let total = u64::try_from(count).unwrap_or(u64::MAX);
@@ -158,24 +167,34 @@ impl ShowBody {
 }
 
 fn of_row(row: &ImportLine) -> Line {
-    let faults = row.account.as_ref().err();
+    let (made, faults) = (row.account.as_ref().ok(), row.account.as_ref().err());
+    let department = made.and_then(|new| new.department.as_ref());
+    let roles = made.iter().flat_map(|new| &new.roles);
     Line {
         number: row.line,
         username: row.username.clone(),
         name: row.name.clone(),
+        department: department.map(|name| name.as_str().to_owned()),
+        roles: roles
+            .map(|name| (name.clone(), role::title(name)))
+            .collect(),
         faults: faults.into_iter().flatten().map(told).collect(),
     }
 }
 
 /// The faults of rows, in their order, each row once.
-fn of_faults(faults: &[RowFault]) -> Vec<Line> {
+fn of_faults(faults: &[RowFault], names: &Names) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for rows in faults.chunk_by(|one, next| one.place == next.place) {
-        let number = rows.first().map_or(0, |fault| fault.line);
+        let first = rows.first();
+        let number = first.map_or(0, |fault| fault.line);
+        let (username, name) = names.at(first.map_or(-1, |fault| fault.place));
         lines.push(Line {
             number: u64::try_from(number).unwrap_or_default(),
-            username: String::new(),
-            name: String::new(),
+            username: username.to_owned(),
+            name: name.to_owned(),
+            department: None,
+            roles: Vec::new(),
             faults: rows.iter().map(|fault| told(&fault.fault())).collect(),
         });
     }

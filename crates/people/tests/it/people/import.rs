@@ -58,7 +58,7 @@ hanok_db::both_engines! {
         app.person("ara").signed_out().await;
         let page = place(&give(&boss, FILE).await);
         let shown = boss.get(&page).await.assert_status(200);
-        assert_shows(&shown, &["보라", "계정 2개 만들기", "username", "roles", "줄 수 없는 역할입니다.", "<code>name</code>"]);
+        assert_shows(&shown, &["보라", "계정 2개 만들기", "username", "roles", "줄 수 없는 역할입니다.", "<code>name</code>", "부서: 연구소", "역할: 팀 관리자"]);
         let faults = boss.get(&format!("{page}?only=faults")).await.assert_status(200);
         assert_shows(&faults, &["chan"]);
         assert_hides(&faults, &["보라"]);
@@ -68,6 +68,10 @@ hanok_db::both_engines! {
         let done = boss.get(&page).await.assert_status(200);
         assert_shows(&done, &["계정 2개를 만들었습니다.", "줄 수 없는 역할입니다."]);
         assert_hides(&done, &["data-refresh"]);
+        // Who was refused is known after the file is gone too, and to nobody who reads the store.
+        assert_shows(&done, &[">chan<", ">찬<", ">ara<", ">아라<"]);
+        assert_hides(&done, &[">bora<"]);
+        assert_eq!(app.scan_for(&["찬"]).await, Vec::<String>::new());
         let list = boss.get(PEOPLE).await.assert_status(200);
         assert_shows(&list, &["보라", "다솜", "연구소"]);
         let rows = app.audit_of("ADMIN_ACTION").await;
@@ -202,7 +206,7 @@ hanok_db::both_engines! {
         app.settle().await;
         assert_shows(&boss.get(&first).await, &["계정 60개를 만들었습니다."]);
         let page = other.get(&second).await.assert_status(200);
-        assert_shows(&page, &["계정 0개를 만들었습니다.", "뺐습니다", ">2<", ">51<"]);
+        assert_shows(&page, &["계정 0개를 만들었습니다.", "뺐습니다", ">2<", ">51<", ">person0<"]);
         assert_hides(&page, &[">52<"]);
         assert_shows(&other.get(&format!("{second}?page=2")).await, &[">52<", ">61<"]);
         other.get(&format!("{second}?page=3")).await.assert_status(400);
