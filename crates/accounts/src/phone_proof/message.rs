@@ -18,10 +18,13 @@ use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::mail::reads;
 use crate::phone::PhoneNumber;
+use crate::text;
 
 const KIND: &str = "accounts.sms";
 /// Attempts after which a message is given up: a code is worth nothing later.
 const ATTEMPTS: u32 = 4;
+/// The most characters of the organisation's name: more would make two messages of one.
+const LONGEST_HOUSE: usize = 20;
 
 #[derive(Serialize, Deserialize)]
 struct Payload {
@@ -64,7 +67,7 @@ impl Accounts {
         locale: Locale,
         told: &Text,
     ) -> Result<(), Fault> {
-        let text = self.letters.tell(locale, told);
+        let text = self.headed(locale, told);
         let id: Id<Message> = Id::new(&self.clock, &self.random);
         let now = self.clock.now();
         let sealed_phone = self
@@ -85,6 +88,16 @@ impl Accounts {
             )
             .await?;
         Ok(())
+    }
+
+    /// A text message begins with who sends it: the organisation, where it has a name.
+    fn headed(&self, locale: Locale, told: &Text) -> String {
+        let facts = self.organisation.get();
+        let house = match &facts.name {
+            Some(name) => clipped(name),
+            None => self.letters.tell(locale, &text::mail::house()),
+        };
+        format!("[{house}] {}", self.letters.tell(locale, told))
     }
 
     async fn send_message(&self, id: Id<Message>) -> Result<(), String> {
@@ -117,6 +130,15 @@ impl Accounts {
             .write(async move |tx| store::erase_message(tx, id, sent, now).await);
         erased.await.map_err(|error| error.to_string())
     }
+}
+
+/// A name as a text message has room for it.
+fn clipped(name: &str) -> String {
+    if name.chars().count() <= LONGEST_HOUSE {
+        return name.to_owned();
+    }
+    let begun: String = name.chars().take(LONGEST_HOUSE - 1).collect();
+    format!("{}…", begun.trim_end())
 }
 
 fn place(id: Id<Message>, column: &str) -> Place<'_> {
