@@ -11,3 +11,8 @@ pub(crate) mod store;
 pub use ask::ResetJob;
 
 pub(crate) use store::forget;
+
+/// Since when a reset at `$3` holds back what proves who the person is (`accounts.reset_hold_hours`). A first password
+/// holds nothing back: nobody has been in, and nothing is there that could be taken over.
+pub(crate) const HELD_SINCE: &str = "CASE WHEN last_login_at IS NULL AND phone_proven_at IS NULL \
+    AND email_verified_at IS NULL THEN NULL ELSE CAST($3 AS BIGINT) END";

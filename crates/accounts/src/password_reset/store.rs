@@ -6,6 +6,7 @@ use const_format::concatcp;
 use hanok_base::{Id, Timestamp};
 use hanok_db::{Conn, DbError, Tx, params, record};
 
+use super::HELD_SINCE;
 use crate::AccountId;
 
 /// Marks the id of what somebody asked.
@@ -103,8 +104,11 @@ pub(super) async fn set_password(
     version: i64,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    const SQL: &str = "UPDATE account SET password_hash = $2, password_changed_at = $3, password_reset_at = $3, \
-        password_must_change = FALSE, version = $4 WHERE id = $1 AND version = $4 - 1";
+    const SQL: &str = concatcp!(
+        "UPDATE account SET password_hash = $2, password_changed_at = $3, password_reset_at = ",
+        HELD_SINCE,
+        ", password_must_change = FALSE, version = $4 WHERE id = $1 AND version = $4 - 1"
+    );
     let set = tx
         .execute(SQL, params![account, hash, now, version])
         .await?;

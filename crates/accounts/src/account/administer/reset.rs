@@ -1,5 +1,6 @@
 //! Resetting somebody's password: by a letter to their verified address, or by a password that is shown once.
 
+use const_format::concatcp;
 use hanok_base::Secret;
 use hanok_db::{DbError, Tx, params, text_enum};
 use hanok_web::Ctx;
@@ -14,6 +15,7 @@ use crate::authority::{By, Oneself, Target};
 use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::mail::Notice;
+use crate::password_reset::HELD_SINCE;
 
 text_enum! {
     /// How somebody comes to a new password.
@@ -113,8 +115,11 @@ async fn set(
     version: i64,
     now: hanok_base::Timestamp,
 ) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE account SET password_hash = $2, password_changed_at = $3, password_reset_at = $3, \
-        version = $4 WHERE id = $1 AND version = $4 - 1";
+    const SQL: &str = concatcp!(
+        "UPDATE account SET password_hash = $2, password_changed_at = $3, password_reset_at = ",
+        HELD_SINCE,
+        ", version = $4 WHERE id = $1 AND version = $4 - 1"
+    );
     let set = tx.execute(SQL, params![id, hash, now, version]).await?;
     if set == 1 { Ok(()) } else { Err(DbError::Busy) }
 }

@@ -40,6 +40,34 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn who_comes_to_a_first_password_is_held_by_nothing_and_who_had_proofs_is(db: Db) {
+        let app = house(db).await;
+        let desk = Desk::of(&app, "desk", "admin").await;
+        let (new, old) = (app.person("nuri").without_phone().signed_out().await, app.person("ara").await);
+        for (person, number, status) in [(&new, "010-7299-0001", 202), (&old, "010-7299-0002", 403)] {
+            let reset = desk.act(person, "/password/reset", json!({})).await.assert_status(200);
+            let temporary = reset.body["temporary_password"].as_str().unwrap();
+            let browser = Browser::new(&app);
+            let led = browser.post("/login", &[("user_id", person.username.as_str()), ("password", temporary)]).await;
+            let code = led.header("location").split_once("code=").unwrap().1.to_owned();
+            let fields = [("code", code.as_str()), ("new_password", CHOSEN), ("new_password_confirm", CHOSEN)];
+            browser.post("/password/reset/new", &fields).await;
+            app.clock.advance(std::time::Duration::from_secs(1));
+            let person = app.sign_in(&person.username, CHOSEN).await.assert_status(200).body;
+            let client = app.client().bearer(person["access_token"].as_str().unwrap());
+            client.post("/api/v1/me/phone").json(json!({ "phone_number": number })).await.assert_status(status);
+            if status == 202 {
+                let code = app.sms_code(number).await;
+                client.post("/api/v1/me/phone/verify").json(json!({ "code": code })).await.assert_status(204);
+                let person = app.sign_in("nuri", CHOSEN).await.assert_status(200).body;
+                let client = app.client().bearer(person["access_token"].as_str().unwrap());
+                client.put("/api/v1/me/pin").json(json!({ "pin_code": "304958" })).await.assert_status(204);
+            }
+        }
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn a_letter_goes_to_a_verified_address_and_the_old_password_is_gone(db: Db) {
         let app = house(db).await;
         let desk = Desk::of(&app, "desk", "admin").await;
