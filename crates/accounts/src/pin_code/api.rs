@@ -23,6 +23,8 @@ pub struct PinIn {
 }
 
 /// Set my PIN.
+///
+/// The access tokens of the account, also the one that asks, are good no longer; its sessions stay. Refresh the token.
 #[utoipa::path(put, path = "/api/v1/me/pin", tag = "me", responses((status = 204), Error))]
 pub async fn set_pin(
     State(accounts): State<Accounts>,
