@@ -50,7 +50,7 @@ pub(super) fn attempt(row: &AttemptRow) -> (Text, &'static str, &'static str) {
         Some(status) => (
             text::delivery::refused(status),
             "alert-triangle",
-            "timeline-item state-pending",
+            "timeline-item state-warned",
         ),
         None => (
             text::delivery::unreachable(),

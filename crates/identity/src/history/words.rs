@@ -113,6 +113,7 @@ impl Step {
     pub(super) const fn look(&self) -> (&'static str, &'static str) {
         const PLAIN: &str = "timeline-item";
         const WAITS: &str = "timeline-item state-pending";
+        const WARNS: &str = "timeline-item state-warned";
         const GOOD: &str = "timeline-item state-completed";
         const BAD: &str = "timeline-item state-failed";
         const OVER: &str = "timeline-item state-expired";
@@ -127,7 +128,7 @@ impl Step {
             StepKind::Expired => ("clock-x", OVER),
             StepKind::Held | StepKind::Telling => ("hourglass", WAITS),
             StepKind::Fetched | StepKind::Told => ("check", GOOD),
-            StepKind::Refused | StepKind::Unreachable => ("alert-triangle", WAITS),
+            StepKind::Refused | StepKind::Unreachable => ("alert-triangle", WARNS),
             StepKind::GivenUp => ("alert-circle", BAD),
         }
     }

@@ -167,7 +167,7 @@ impl Line {
         let (class, icon, state) = match finding.state {
             Found::Ok => ("state-completed", "circle-check", text::system::ok()),
             Found::Skipped => ("state-expired", "ban", text::system::skipped()),
-            Found::Warning => ("state-pending", "alert-triangle", text::system::warning()),
+            Found::Warning => ("state-warned", "alert-triangle", text::system::warning()),
             Found::Failed => ("state-failed", "circle-x", text::system::failed()),
         };
         Self {

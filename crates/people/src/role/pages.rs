@@ -150,7 +150,6 @@ struct PageIn {
 #[template(path = "role/role.html")]
 struct RoleBody {
     role: Role,
-    title: Option<Text>,
     permissions: Vec<Text>,
     holders: Vec<Holder>,
     pager: Pager,
@@ -176,20 +175,20 @@ async fn role(
     let makes = makes_roles(&caller) && !role.is_built_in;
     let fresh = people.accounts.password_is_fresh(&ctx);
     let known = people.accounts.known_permissions();
+    let called = title(&role.name).unwrap_or_else(|| text::roles::one(&role.name));
     let body = RoleBody {
-        title: title(&role.name),
         permissions: role
             .permissions
             .iter()
             .map(|it| permission::said(it))
             .collect(),
         holders: page.holders,
-        pager: Pager::numbered(address, page.page, page.pages, total),
+        pager: Pager::numbered(address, page.page, page.pages, total).of_people(),
         form: (makes && fresh).then(|| RoleForm::of(&role, known, &flash)),
         confirm: (makes && !fresh).then(|| form::confirm(&form::path_of(&role.name))),
         can_delete: makes && fresh && role.held_by == Some(0),
         role,
     };
-    let page = Page::new(text::roles::one(), body).active(ENTRY);
+    let page = Page::new(called, body).active(ENTRY);
     Ok(page.purpose(text::roles::one_purpose()))
 }

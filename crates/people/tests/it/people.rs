@@ -45,7 +45,7 @@ hanok_db::both_engines! {
         let ara = app.person("ara").name("아라").email("ara@example.com").signed_out().await;
         app.person("bora").name("보라").signed_out().await;
         let page = boss.get(PEOPLE).await.assert_status(200);
-        assert_shows(&page, &["아라", "보라", "a***@example.com", &format!("{PEOPLE}/{}", ara.id), "/admin/people/export", "모두 3건"]);
+        assert_shows(&page, &["아라", "보라", "a***@example.com", &format!("{PEOPLE}/{}", ara.id), "/admin/people/export", "모두 3명"]);
         assert_hides(&page, &["ara@example.com"]);
         let down = boss.get("/admin/people?sort=-username").await.assert_status(200);
         let place = |word: &str| down.text.find(word).unwrap();

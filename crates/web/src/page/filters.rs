@@ -1,6 +1,6 @@
 //! What templates write `{{ value|filter }}` with. A module of templates has `use hanok_web::page::filters;`.
 //!
-//! `t` a text in the reader's language · `datetime`, `date` a moment in the organisation's time zone ·
+//! `t` a text in the reader's language · `datetime`, `date` a moment in the organisation's time zone · `civil` a day ·
 //! `iso` the same for machines · `number` with separators · `icon` an icon of the sprite · `field` a
 //! [`Field`] of a form, `choice`, `check`, `textarea` its kin · `sort` a column's header, `pager` what stands below a
 //! list. All that gives text is escaped like every other value.
@@ -20,6 +20,7 @@ use askama::{DynTemplate, Template as _, Values};
 use hanok_base::Timestamp;
 use hanok_base::i18n::{Locale, Text};
 use jiff::Zoned;
+use jiff::civil::Date;
 
 use super::choice::{Check, Choice, TextArea};
 use super::field::Field;
@@ -73,7 +74,7 @@ pub fn t(text: impl AsText, values: &dyn Values) -> askama::Result<String> {
 pub fn datetime(at: impl AsMoment, values: &dyn Values) -> askama::Result<String> {
     let view = View::of(values)?;
     let zoned = zoned(at.as_moment(), view);
-    let day = day(&zoned, view.locale);
+    let day = day(zoned.date(), view.locale);
     let (hour, minute) = (zoned.hour(), zoned.minute());
     Ok(match view.locale {
         Locale::Ko => format!("{day} {hour:02}:{minute:02}"),
@@ -85,7 +86,15 @@ pub fn datetime(at: impl AsMoment, values: &dyn Values) -> askama::Result<String
 #[askama::filter_fn]
 pub fn date(at: impl AsMoment, values: &dyn Values) -> askama::Result<String> {
     let view = View::of(values)?;
-    Ok(day(&zoned(at.as_moment(), view), view.locale))
+    Ok(day(zoned(at.as_moment(), view).date(), view.locale))
+}
+
+/// A day that is given as one (`2026-11-21`), in the reader's words: as [`date`]. What is no day stays as it is.
+#[askama::filter_fn]
+pub fn civil(day: impl Display, values: &dyn Values) -> askama::Result<String> {
+    let (text, view) = (day.to_string(), View::of(values)?);
+    let read = text.parse::<Date>();
+    Ok(read.map_or(text, |date| self::day(date, view.locale)))
 }
 
 /// A moment for `<time datetime>`: RFC 3339 in UTC.
@@ -203,18 +212,18 @@ fn zoned(at: Timestamp, view: &View) -> Zoned {
         .to_zoned(view.zone.clone())
 }
 
-fn day(zoned: &Zoned, locale: Locale) -> String {
-    let weekday = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or_default();
-    let (year, day) = (zoned.year(), zoned.day());
+fn day(date: Date, locale: Locale) -> String {
+    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
+    let (year, day) = (date.year(), date.day());
     let mut out = String::new();
     let _ = match locale {
         Locale::Ko => {
             let weekday = ["월", "화", "수", "목", "금", "토", "일"]
                 .get(weekday)
                 .unwrap_or(&"");
-            write!(out, "{year}년 {}월 {day}일 ({weekday})", zoned.month())
+            write!(out, "{year}년 {}월 {day}일 ({weekday})", date.month())
         }
-        Locale::En => write!(out, "{}", zoned.strftime("%a %-d %b %Y")),
+        Locale::En => write!(out, "{}", date.strftime("%a %-d %b %Y")),
     };
     out
 }

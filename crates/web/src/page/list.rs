@@ -79,6 +79,7 @@ pub struct Pager {
     /// The cursors of the pages before and behind, where the list goes by keyset.
     cursors: Option<(Option<String>, Option<String>)>,
     is_at_least: bool,
+    is_of_people: bool,
 }
 
 impl Pager {
@@ -91,6 +92,7 @@ impl Pager {
             total,
             cursors: None,
             is_at_least: false,
+            is_of_people: false,
         }
     }
 
@@ -109,6 +111,7 @@ impl Pager {
             total,
             cursors: Some((previous, next)),
             is_at_least: false,
+            is_of_people: false,
         }
     }
 
@@ -119,12 +122,19 @@ impl Pager {
         self
     }
 
+    /// The rows are people, whom Korean counts by another word.
+    #[must_use]
+    pub const fn of_people(mut self) -> Self {
+        self.is_of_people = true;
+        self
+    }
+
     fn total_text(&self) -> Text {
         let total = grouped(self.total);
-        if self.is_at_least {
-            text::list::total_at_least(total)
-        } else {
-            text::list::total(total)
+        match (self.is_at_least, self.is_of_people) {
+            (true, _) => text::list::total_at_least(total),
+            (false, true) => text::list::people(total),
+            (false, false) => text::list::total(total),
         }
     }
 

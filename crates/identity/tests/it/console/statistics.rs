@@ -16,7 +16,7 @@ hanok_db::both_engines! {
         let asked = shop.ask(&person).await;
         house.confirm_by_session(&person, &asked).await.assert_status(200);
         let page = admin.opens(&format!("{path}?days=7")).await;
-        assert_says(&page, &["<desc id=\"bars-desc\">", "2026-11-21: 1 / 1", "100.0%", "최근 7일", "aria-current=\"page\""]);
+        assert_says(&page, &["<desc id=\"bars-desc\">", "2026년 11월 21일 (토): 1 / 1", "datetime=\"2026-11-21\"", "100.0%", "최근 7일", "aria-current=\"page\""]);
         assert_eq!(page.matches("<rect").count(), 14);
         assert_not(&page, &["haneul"]);
         admin.browser.get(&format!("{path}?days=8")).await.assert_status(400);

@@ -168,7 +168,7 @@ fn header(query: &ListQuery, column: &str, label: Text) -> SortHeader {
 }
 
 fn lines(list: UserList, query: ListQuery) -> (Vec<Line>, Pager) {
-    let pager = Pager::numbered(query, list.page, list.pages, list.total);
+    let pager = Pager::numbered(query, list.page, list.pages, list.total).of_people();
     let lines = list.users.into_iter().map(|user| Line {
         badges: badges(&user.row),
         roles: user.roles.iter().map(|name| RoleName::of(name)).collect(),

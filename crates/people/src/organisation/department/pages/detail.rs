@@ -63,7 +63,8 @@ pub(super) async fn show(
             detail.page,
             detail.pages,
             total,
-        ),
+        )
+        .of_people(),
         forms: may_change.then(|| Forms::new(&detail, &flash)),
         detail,
     };

@@ -80,7 +80,7 @@ impl DetailBody {
             text::teams::reach_hint()
         };
         Self {
-            pager: Pager::numbered(list, detail.page, detail.pages, total),
+            pager: Pager::numbered(list, detail.page, detail.pages, total).of_people(),
             name: name_field(&line.name, flash),
             leader: is_everything.then(|| leader_field(&leader, flash)),
             username: Field::new("username", text::departments::username())
