@@ -128,6 +128,18 @@ class Server:
         command = [program, "--data-dir", os.path.join(self.directory.name, "data"), "--set", f"server.port={port}", "serve"]
         self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log, cwd=self.directory.name)
         wait(self.is_ready, 60)
+        self.found()
+
+    def found(self):
+        """Nobody registers before the first start is done: by the link that it printed."""
+        wait(self.link, PATIENCE)
+        form = {"code": self.link()[1], "organisation": "한옥", "time_zone": "Asia/Seoul", "language": "ko", "name": "이도윤",
+                "user_id": "doyun", "password": PASSWORD, "password_confirm": PASSWORD}
+        assert self.call("POST", "/setup", form=form) == (302, "/dashboard")
+
+    def link(self):
+        with open(self.log.name, encoding="utf-8") as log:
+            return re.search(r"/setup\?code=(\S+)", log.read())
 
     def is_ready(self):
         if self.process.poll() is not None:

@@ -43,6 +43,9 @@ pub enum Fault {
     /// Without this account nobody could administer everything any more.
     #[error("this is the last active super_admin: give the role to another account first")]
     LastSuperAdmin,
+    /// Nobody has set this installation up, so that nobody may register.
+    #[error("not set up yet")]
+    NotFounded,
     /// No such thing, or none that the caller may know of.
     #[error("not found")]
     NotFound,
@@ -90,6 +93,7 @@ impl From<Fault> for Error {
                 let told = Self::new(codes::CONFLICT).detail("conflict.last_super_admin");
                 told.source(fault)
             }
+            Fault::NotFounded => Self::new(codes::CONFLICT).detail("conflict.not_founded"),
             Fault::NotFound => Self::not_found(),
             Fault::Busy => Self::busy(),
             Fault::TooOften(wait) => Self::rate_limited(wait),

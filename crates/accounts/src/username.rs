@@ -19,6 +19,9 @@ pub struct Username {
 /// Why what was typed is not a username.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameFault {
+    /// Nothing at all.
+    #[error("Username is missing")]
+    Empty,
     /// Fewer than 2 characters.
     #[error("Username must have at least 2 characters")]
     TooShort,
@@ -36,6 +39,7 @@ impl UsernameFault {
     /// The stable name of this fault.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Empty => "username_empty",
             Self::TooShort => "username_too_short",
             Self::TooLong => "username_too_long",
             Self::Characters => "username_characters",
@@ -55,7 +59,10 @@ impl Username {
         if length > LONGEST {
             return Err(UsernameFault::TooLong);
         }
-        if !shown.starts_with(is_letter_or_digit) && !shown.is_empty() {
+        if shown.is_empty() {
+            return Err(UsernameFault::Empty);
+        }
+        if !shown.starts_with(is_letter_or_digit) {
             return Err(UsernameFault::Characters);
         }
         if !shown
@@ -141,7 +148,10 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "a", "홍", "  a  "] {
+        for text in ["", "  "] {
+            assert_eq!(Username::parse(text), Err(UsernameFault::Empty));
+        }
+        for text in ["a", "홍", "  a  "] {
             assert_eq!(
                 Username::parse(text),
                 Err(UsernameFault::TooShort),

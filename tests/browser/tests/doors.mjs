@@ -125,9 +125,9 @@ test("the first start is finished in the browser, by the link it printed", async
     await page.waitForURL("**/dashboard");
     assert.ok(await isSignedIn(page));
     assert.ok((await page.locator("body").innerText()).includes("별빛 협동조합"));
-    visit.allow(status(404));
-    for (const late of [link, `${server.url}/setup`, `${server.url}/setup?code=x`]) {
-        assert.equal((await page.goto(late)).status(), 404);
+    visit.allow(status(404), status(410));
+    for (const [late, answers] of [[link, 410], [`${server.url}/setup?code=x`, 410], [`${server.url}/setup`, 404]]) {
+        assert.equal((await page.goto(late)).status(), answers);
     }
     for (const path of ["/demo", "/dev/mail", "/dev/sms", "/dev/fault"]) {
         assert.equal((await page.goto(path)).status(), 404, `${path} is for the demo`);

@@ -128,6 +128,9 @@ impl Accounts {
     pub async fn register(&self, ctx: &Ctx, input: &RegisterIn) -> Result<AccountRow, Fault> {
         self.limit_registrations(ctx).await?;
         let new = input.check(self.today(ctx.now))?;
+        if !self.is_founded().await? {
+            return Err(Fault::NotFounded);
+        }
         let email = new.email.clone();
         let made = self.create(ctx, new).await;
         let row = made.map_err(|fault| input.point(fault))?;

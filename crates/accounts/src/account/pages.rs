@@ -8,16 +8,22 @@ use hanok_web::{Ctx, Field, Flash, Flashed, Form, Layout, OwnPage, Page, Redirec
 
 use super::input::RegisterIn;
 use crate::context::Accounts;
+use crate::fault::Fault;
 use crate::text;
 
 #[derive(Template)]
 #[template(path = "register.html")]
 struct RegisterBody {
     fields: Vec<Field>,
+    /// Whether anybody may register yet.
+    is_founded: bool,
 }
 
-/// `GET /register`: the form.
-pub async fn register_page(Flashed(flash): Flashed) -> Page {
+/// `GET /register`: the form; before the first start is done, what is to be done first.
+pub async fn register_page(
+    State(accounts): State<Accounts>,
+    Flashed(flash): Flashed,
+) -> Result<Page, Error> {
     let new_password = |name, label| Field::password(name, label, "new-password").required();
     let fields = [
         Field::new("name", text::register::name())
@@ -39,10 +45,13 @@ pub async fn register_page(Flashed(flash): Flashed) -> Page {
         Field::phone("phone_number", text::register::phone_number())
             .hint(text::register::phone_number_hint()),
     ];
-    let fields = fields.map(|field| field.filled(&flash)).into();
-    Page::new(text::register::title(), RegisterBody { fields })
+    let body = RegisterBody {
+        fields: fields.map(|field| field.filled(&flash)).into(),
+        is_founded: accounts.is_founded().await?,
+    };
+    Ok(Page::new(text::register::title(), body)
         .purpose(text::register::purpose())
-        .layout(Layout::Card)
+        .layout(Layout::Card))
 }
 
 /// `POST /register`: on to `/login`; else back to the form.
@@ -59,6 +68,8 @@ pub async fn register(
                 Flash::success(text::register::done()).with_values([("user_id", row.username)]);
             Ok(Redirected::to("/login").flash(done))
         }
+        // The page says it.
+        Err(Fault::NotFounded) => Ok(Redirected::to("/register")),
         Err(fault) => Ok(Redirected::failed("/register", fault.into(), input.typed())),
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use hanok_base::i18n::Text;
+use hanok_web::error::Error;
 use hanok_web::page::filters;
 use hanok_web::{Ctx, Layout, Page};
 
@@ -18,10 +19,12 @@ struct LandingBody {
     invitation: Option<Invitation>,
     cards: Vec<FrontCard>,
     ways: [(&'static str, Text, Text); 3],
+    /// Whether anybody may register yet.
+    is_founded: bool,
 }
 
 /// `GET /`.
-pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Page {
+pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Result<Page, Error> {
     let organisation = home.0.accounts.organisation.get();
     let caller = ctx.principal.caller();
     let body = LandingBody {
@@ -32,6 +35,7 @@ pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Page {
         greeting: caller.map(|caller| text::landing::signed_in(&caller.name)),
         invitation: home.0.invitation.clone(),
         cards: home.cards_for_everybody(),
+        is_founded: home.0.accounts.is_founded().await?,
         ways: [
             ("home", text::landing::own(), text::landing::own_line()),
             (
@@ -46,5 +50,5 @@ pub(super) async fn show(State(home): State<Home>, ctx: Ctx) -> Page {
             ),
         ],
     };
-    Page::new(text::landing::title(), body).layout(Layout::Front)
+    Ok(Page::new(text::landing::title(), body).layout(Layout::Front))
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use hanok_base::Secret;
 use hanok_base::i18n::{Locale, Text};
 use hanok_web::error::Error;
@@ -14,6 +14,7 @@ use hanok_web::{
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::service::CodeWorth;
 use super::zones;
 use crate::account::{NewAccount, RegisterIn};
 use crate::context::Accounts;
@@ -22,6 +23,8 @@ use crate::organisation::NewOrganisation;
 use crate::text;
 
 const PATH: &str = "/setup";
+/// Where a form goes back to whose link is spent: it keeps what was typed and asks for a new link.
+const SPENT: &str = "/setup?code=spent";
 
 /// The page and what its form sends.
 pub(crate) fn routes() -> Routes<Accounts> {
@@ -51,7 +54,10 @@ struct SetupForm {
 #[derive(Template)]
 #[template(path = "setup.html")]
 struct SetupBody {
-    code: Secret,
+    /// The code of the link, where it counts.
+    code: Option<Secret>,
+    /// Where a new link is typed, where it does not.
+    new_link: Field,
     organisation: Field,
     zones: Vec<String>,
     zone: String,
@@ -62,7 +68,7 @@ struct SetupBody {
 }
 
 impl SetupBody {
-    fn filled(code: Secret, locale: Locale, flash: &Flash) -> Self {
+    fn filled(code: Option<Secret>, locale: Locale, flash: &Flash) -> Self {
         let zone = Some(flash.value("time_zone")).filter(|zone| !zone.is_empty());
         let new_password = |name, label| Field::password(name, label, "new-password").required();
         let fields = [
@@ -79,6 +85,9 @@ impl SetupBody {
         ];
         Self {
             code,
+            new_link: Field::new("code", text::setup::new_link())
+                .hint(text::setup::new_link_hint())
+                .required(),
             organisation: Field::new("organisation", text::setup::organisation())
                 .autocomplete("organization")
                 .hint(text::setup::organisation_hint())
@@ -94,20 +103,31 @@ impl SetupBody {
     }
 }
 
-/// `GET /setup?code=…`: the form; not found without a code that counts.
+#[derive(Template)]
+#[template(path = "setup_over.html")]
+struct OverBody;
+
+/// `GET /setup?code=…`: the form; not found without a code. One that counts no more says what to do instead.
 async fn show(
     State(accounts): State<Accounts>,
     ctx: Ctx,
     Flashed(flash): Flashed,
     Query(query): Query<CodeIn>,
 ) -> Result<Page, Error> {
-    let code = query.code.unwrap_or_default();
-    accounts.check_setup_code(&ctx, &code).await?;
-    let body = SetupBody::filled(code, ctx.locale, &flash);
-    Ok(Page::new(text::setup::title(), body)
-        .purpose(text::setup::purpose())
-        .layout(Layout::Card)
-        .unstored())
+    let code = query.code.filter(|code| !code.is_empty());
+    let code = code.ok_or_else(Error::not_found)?;
+    let page = match accounts.setup_code(&ctx, &code).await? {
+        CodeWorth::Counts => form_page(SetupBody::filled(Some(code), ctx.locale, &flash)),
+        CodeWorth::Spent => {
+            form_page(SetupBody::filled(None, ctx.locale, &flash)).status(StatusCode::GONE)
+        }
+        CodeWorth::Over => Page::new(text::setup::title(), OverBody).status(StatusCode::GONE),
+    };
+    Ok(page.layout(Layout::Card).unstored())
+}
+
+fn form_page(body: SetupBody) -> Page {
+    Page::new(text::setup::title(), body).purpose(text::setup::purpose())
 }
 
 /// `POST /setup`: on to the dashboard, signed in; else back to the form.
@@ -117,9 +137,12 @@ async fn send(
     _: OwnPage,
     Form(form): Form<SetupForm>,
 ) -> Result<Redirected, Error> {
-    let code = form.code.clone().unwrap_or_default();
-    accounts.check_setup_code(&ctx, &code).await?;
+    let code = form.code().ok_or_else(Error::not_found)?;
     let typed = form.typed();
+    let spent = |typed| Redirected::to(SPENT).flash(Flash::default().with_values(typed));
+    if accounts.setup_code(&ctx, &code).await? != CodeWorth::Counts {
+        return Ok(spent(typed));
+    }
     let done = match form.checked(accounts.today(ctx.now)) {
         Ok((house, first)) => accounts.set_up(&ctx, &code, house, first).await,
         Err(fault) => Err(fault),
@@ -128,7 +151,7 @@ async fn send(
         Ok(token) => Ok(Redirected::to("/dashboard")
             .cookie(Accounts::session_cookie(&token))
             .flash(Flash::success(text::setup::done()))),
-        Err(Fault::NotFound) => Err(Error::not_found()),
+        Err(Fault::NotFound) => Ok(spent(typed)),
         Err(fault) => {
             // The code counts, so it is one of ours: nothing in it needs encoding.
             let back = format!("{PATH}?code={}", code.expose());
@@ -138,6 +161,13 @@ async fn send(
 }
 
 impl SetupForm {
+    /// The code, out of a whole link too; `None` where none was sent.
+    fn code(&self) -> Option<Secret> {
+        let sent = self.code.as_ref()?.expose().trim();
+        let code = sent.rsplit_once("code=").map_or(sent, |(_, code)| code);
+        (!code.is_empty()).then(|| Secret::new(code.to_owned()))
+    }
+
     /// What was typed, for the form that shows it again.
     fn typed(&self) -> Vec<(&'static str, String)> {
         let fields = [

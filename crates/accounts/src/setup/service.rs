@@ -20,6 +20,17 @@ use crate::session::SignedInBy;
 /// How long a link counts.
 pub const SETUP_LIFE: Duration = Duration::from_mins(30);
 
+/// What the code of a link is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CodeWorth {
+    /// It makes the organisation.
+    Counts,
+    /// Its time is over, or it never was one; nobody administers yet.
+    Spent,
+    /// Somebody administers.
+    Over,
+}
+
 /// A link that makes the organisation and its first super_admin.
 #[derive(Debug)]
 pub struct SetupLink {
@@ -58,23 +69,40 @@ impl Accounts {
         Ok(made.await?.then(link))
     }
 
-    /// Whether a link's code counts.
+    /// What a link's code is worth.
     ///
     /// # Errors
-    /// [`Fault::NotFound`] where it does not; the store's.
-    pub(super) async fn check_setup_code(&self, ctx: &Ctx, code: &Secret) -> Result<(), Fault> {
+    /// The store's.
+    pub(super) async fn setup_code(&self, ctx: &Ctx, code: &Secret) -> Result<CodeWorth, Fault> {
         let (hash, now) = (sha256(code.expose().as_bytes()), ctx.now);
-        let counts = self.db.read(async move |conn| {
-            Ok::<_, Fault>(store::counts(conn, &hash, now).await? && !is_administered(conn).await?)
+        let read = self.db.read(async move |conn| {
+            Ok::<_, Fault>(if is_administered(conn).await? {
+                CodeWorth::Over
+            } else if store::counts(conn, &hash, now).await? {
+                CodeWorth::Counts
+            } else {
+                CodeWorth::Spent
+            })
         });
-        counts.await?.then_some(()).ok_or(Fault::NotFound)
+        read.await
+    }
+
+    /// Whether this installation is set up: it has a name, or somebody who may do everything.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn is_founded(&self) -> Result<bool, Fault> {
+        if self.organisation.get().name.is_some() {
+            return Ok(true);
+        }
+        self.db.read(async |conn| is_administered(conn).await).await
     }
 
     /// Makes the organisation and its first super_admin, who is signed in, and uses every link up: all in
     /// one unit with its audit rows. Answers the cookie's value.
     ///
     /// # Errors
-    /// [`Fault::NotFound`] where the code does not count; [`Fault::Fields`] where the username is taken;
+    /// [`Fault::NotFound`] where the code does not count any more; [`Fault::Fields`] where the username is taken;
     /// [`Fault::Busy`].
     pub(super) async fn set_up(
         &self,

@@ -7,7 +7,7 @@ use hanok_base::Secret;
 use hanok_web::error::{Error, FieldError};
 use hanok_web::page::{NextIn, filters, local_path};
 use hanok_web::{
-    Access, Ctx, Field, Flashed, Form, Layout, Page, Query, Redirected, Routes, SignedIn,
+    Access, Ctx, Field, Flash, Flashed, Form, Layout, Page, Query, Redirected, Routes, SignedIn,
 };
 use serde::Deserialize;
 
@@ -167,7 +167,8 @@ async fn confirm(
         Err(fault) => Err(fault),
     };
     match confirmed {
-        Ok(()) => Redirected::to(next),
+        // What was asked for is not done yet: it is asked for again there.
+        Ok(()) => Redirected::to(next).flash(Flash::success(text::my::confirm::done())),
         Err(fault) => {
             let fault: Error = at_field("/password", fault).into();
             Redirected::failed(CONFIRM, fault, [("next", next)])

@@ -37,6 +37,8 @@ struct LoginBody {
     ways: Vec<SignInWay>,
     /// A session of this browser has ended, and nothing else is told.
     has_ended: bool,
+    /// Whether there is anybody to sign in yet.
+    is_founded: bool,
 }
 
 /// `GET /login`: the form; whoever is signed in goes on, and whose session has ended is told so once.
@@ -46,11 +48,12 @@ pub async fn login_page(
     headers: HeaderMap,
     Flashed(flash): Flashed,
     Query(query): Query<NextIn>,
-) -> Response {
+) -> Result<Response, Error> {
     let carried = Some(flash.value("next")).and_then(local_path);
     let next = query.path().or(carried).map(str::to_owned);
     if ctx.principal.caller().is_some() {
-        return Redirected::to(next.unwrap_or_else(|| "/".to_owned())).into_response();
+        let on = Redirected::to(next.unwrap_or_else(|| "/".to_owned()));
+        return Ok(on.into_response());
     }
     let ended = accounts.ended_session_cookie(&ctx, &headers);
     let body = LoginBody {
@@ -64,9 +67,10 @@ pub async fn login_page(
         next,
         ways: accounts.ways.get().to_vec(),
         has_ended: ended.is_some() && flash.alert.is_none() && flash.errors.is_empty(),
+        is_founded: accounts.is_founded().await?,
     };
     let page = Page::new(text::login::title(), body).purpose(text::login::purpose());
-    (ended, page.layout(Layout::Card)).into_response()
+    Ok((ended, page.layout(Layout::Card)).into_response())
 }
 
 /// `POST /login`: on to `next` or `/`; else back to the form.

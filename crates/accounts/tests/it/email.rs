@@ -173,7 +173,7 @@ hanok_db::both_engines! {
 
     async fn registering_sends_the_link_in_the_language_of_who_registers(db: Db) {
         let app = TestApp::builder(db).start().await;
-        app.person("haneul").verified_email(ADDRESS).signed_out().await;
+        app.person("haneul").roles(&["super_admin"]).verified_email(ADDRESS).signed_out().await;
         let mut answers = Vec::new();
         for (name, address) in [("dallae", "dallae@example.com"), ("somin", ADDRESS)] {
             let new = json!({ "user_id": name, "name": "달래", "password": "Namu-deul-8!", "email": address });

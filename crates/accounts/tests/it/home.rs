@@ -91,6 +91,7 @@ hanok_db::both_engines! {
 
     async fn the_landing_page_shows_the_apps_and_the_ways_in(db: Db) {
         let app = with_garden(db).await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         let page = Browser::new(&app).get("/").await.assert_status(200);
         for there in ["href=\"/garden\"", "꽃을 가꿉니다.", "href=\"/login?next=/dashboard\"", "href=\"/register\"", "href=\"/docs/api\""] {
             assert!(page.text.contains(there), "{there}");

@@ -49,6 +49,10 @@ async fn begin(app: &TestApp) -> Person {
         "username": "haneul", "password": PASSWORD, "name": "김하늘", "email": EMAIL,
         "birthdate": BIRTHDATE, "phone_number": OLD,
     });
+    app.person("chief")
+        .roles(&["super_admin"])
+        .signed_out()
+        .await;
     let call = app.client().post("/api/v1/auth/register").json(body);
     let made = call.await.assert_status(201);
     app.sign_in("haneul", MISTYPED).await.assert_status(401);
@@ -110,8 +114,8 @@ hanok_db::both_engines! {
             "USER_LOGIN_FAILED", "USER_LOGOUT",
         ]);
         let count = |action: &str| actions.iter().filter(|found| **found == action).count();
-        // Two numbers, the registration and the link to its address; two PINs and one that went with its number.
-        assert_eq!((count("USER_INFO_UPDATE"), count("PIN_CHANGE"), count("DEVICE_PAIRED")), (4, 3, 2));
+        // Who administers; two numbers, the registration and the link to its address; two PINs and one that went with its number.
+        assert_eq!((count("USER_INFO_UPDATE"), count("PIN_CHANGE"), count("DEVICE_PAIRED")), (5, 3, 2));
         assert!(rows.iter().all(|row| row.origin == "program" && row.subject.is_some()), "{rows:?}");
         assert!(app.verify_audit().await.is_whole());
         app.finish().await;

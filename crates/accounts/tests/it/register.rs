@@ -1,6 +1,6 @@
 //! Registering.
 
-use hanok_testkit::{Answer, TestApp};
+use hanok_testkit::{Answer, Browser, TestApp};
 use serde_json::{Value, json};
 
 const REGISTER: &str = "/api/v1/auth/register";
@@ -27,6 +27,7 @@ hanok_db::both_engines! {
 
     async fn who_registers_gets_the_account_and_can_sign_in(db: Db) {
         let app = TestApp::builder(db).start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         let body = with(&json!({
             "email": "Haneul@Example.com", "birthdate": "1987-06-25", "phone_number": "01048297316", "role": "User",
         }));
@@ -80,6 +81,7 @@ hanok_db::both_engines! {
 
     async fn a_taken_name_is_named_in_either_case_and_field(db: Db) {
         let app = TestApp::builder(db).start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         register(&app, haneul()).await.assert_status(201);
         register(&app, with(&json!({ "user_id": "HaNeul" }))).await.assert_field("/user_id", "username_taken");
         let other = json!({ "username": "haneul", "password": "Maru-tree-8", "name": "다른 하늘" });
@@ -89,6 +91,7 @@ hanok_db::both_engines! {
 
     async fn of_many_who_want_one_name_at_once_one_gets_it(db: Db) {
         let app = TestApp::builder(db).start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         let calls: Vec<_> = (0..20).map(|_| tokio::spawn(app.client().post(REGISTER).json(haneul()).try_send())).collect();
         let mut statuses = Vec::new();
         for call in calls {
@@ -101,6 +104,7 @@ hanok_db::both_engines! {
 
     async fn an_unproven_number_or_address_is_nobodys_yet(db: Db) {
         let app = TestApp::builder(db).start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         app.person("owner").phone("010-4829-7316").await;
         let mut answers = Vec::new();
         for (name, phone) in [("one", "010-4829-7316"), ("two", "010-4829-7317")] {
@@ -126,6 +130,7 @@ hanok_db::both_engines! {
 
     async fn a_full_hash_queue_refuses_clearly_and_leaves_nothing(db: Db) {
         let app = TestApp::builder(db).hash_pool(1, 0).start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         let place = app.accounts.hashes.reserve().unwrap();
         let refused = register(&app, haneul()).await.assert_problem(503, "busy");
         assert_eq!(refused.retry_after(), Some(1));
@@ -134,8 +139,30 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn before_the_first_start_is_done_nobody_registers_and_the_pages_say_so(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let refused = register(&app, haneul()).await.assert_problem(409, "conflict");
+        assert!(refused.body["detail"].as_str().unwrap().contains("설정"), "{}", refused.text);
+        let browser = Browser::new(&app);
+        let form = [("name", "김하늘"), ("user_id", "haneul"), ("password", "Maru-tree-7"), ("password_confirm", "Maru-tree-7")];
+        assert_eq!(browser.post("/register", &form).await.assert_status(302).header("location"), "/register");
+        for page in ["/", "/login", "/register"] {
+            let page = browser.get(page).await.assert_status(200).text;
+            assert!(page.contains("아직 설정 전입니다.") && !page.contains("href=\"/register\""), "{page}");
+        }
+        assert!(!browser.get("/register").await.text.contains("name=\"user_id\""));
+        app.sign_in("haneul", "Maru-tree-7").await.assert_status(401);
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
+        for page in ["/", "/login", "/register"] {
+            assert!(!browser.get(page).await.assert_status(200).text.contains("아직 설정 전입니다."));
+        }
+        register(&app, haneul()).await.assert_status(201);
+        app.finish().await;
+    }
+
     async fn an_address_registers_ten_a_minute(db: Db) {
         let app = TestApp::builder(db).with_limits().start().await;
+        app.person("chief").roles(&["super_admin"]).signed_out().await;
         for number in 0..10 {
             register(&app, with(&json!({ "user_id": format!("person-{number}") }))).await.assert_status(201);
         }

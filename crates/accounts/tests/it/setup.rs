@@ -38,8 +38,21 @@ fn form<'a>(code: &'a str, other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a st
     fields.collect()
 }
 
+/// Where a form goes back to whose link counts no more.
+const SPENT: &str = "/setup?code=spent";
+
 async fn send(site: &Site, fields: &[(&str, &str)]) -> Answer {
     Browser::new(site).post("/setup", fields).await
+}
+
+/// Somebody administers: the page has no form, and leads to signing in.
+async fn is_over(browser: &Browser, link: &str) {
+    let page = browser.get(link).await.assert_status(410).text;
+    assert!(
+        page.contains("href=\"/login\"")
+            && !page.contains("<form method=\"post\" action=\"/setup\""),
+        "{page}"
+    );
 }
 
 hanok_db::both_engines! {
@@ -76,9 +89,12 @@ hanok_db::both_engines! {
         browser.get(&one).await.assert_status(200);
         send(&app, &form(code(&other), &[])).await.assert_status(302);
         for used in [&one, &other] {
-            browser.get(used).await.assert_status(404);
-            send(&app, &form(code(used), &[("user_id", "second")])).await.assert_status(404);
+            is_over(&browser, used).await;
+            let again = send(&app, &form(code(used), &[("user_id", "second")])).await.assert_status(302);
+            assert_eq!(again.header("location"), SPENT);
         }
+        is_over(&browser, SPENT).await;
+        browser.get("/setup").await.assert_status(404);
         let ctx = Ctx::program("hanok serve", app.clock.now());
         assert!(app.accounts.setup_link(&ctx).await.unwrap().is_none());
         app.finish().await;
@@ -89,22 +105,42 @@ hanok_db::both_engines! {
         let (one, other) = (link(&app).await, link(&app).await);
         let (first, second) = (form(code(&one), &[]), form(code(&other), &[("user_id", "second")]));
         let (first, second) = tokio::join!(send(&app, &first), send(&app, &second));
-        let mut statuses = [first.status.as_u16(), second.status.as_u16()];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [302, 404]);
+        let mut places = [first.header("location"), second.header("location")];
+        places.sort_unstable();
+        assert_eq!(places, ["/dashboard", SPENT]);
         app.finish().await;
     }
 
-    async fn without_a_code_that_counts_there_is_no_such_page(db: Db) {
+    async fn without_a_code_there_is_no_such_page(db: Db) {
         let app = TestApp::builder(db).start().await;
-        let link = link(&app).await;
-        for other in ["/setup", "/setup?code=", "/setup?code=nonsense"] {
+        for other in ["/setup", "/setup?code="] {
             Browser::new(&app).get(other).await.assert_status(404);
         }
-        send(&app, &form("nonsense", &[])).await.assert_status(404);
+        send(&app, &form("", &[])).await.assert_status(404);
+        app.finish().await;
+    }
+
+    async fn a_link_whose_time_is_over_keeps_what_was_typed_and_takes_a_new_one(db: Db) {
+        let app = TestApp::builder(db).start().await;
+        let old = link(&app).await;
+        let browser = Browser::new(&app);
+        browser.get(&old).await.assert_status(200);
         app.clock.advance(SETUP_LIFE);
-        Browser::new(&app).get(&link).await.assert_status(404);
-        send(&app, &form(code(&link), &[])).await.assert_status(404);
+        let spent = browser.get(&old).await.assert_status(410);
+        assert!(spent.text.contains("만료되었거나"), "{}", spent.text);
+        let back = browser.post("/setup", &form(code(&old), &[])).await.assert_status(302);
+        assert_eq!(back.header("location"), SPENT);
+        let page = browser.get(SPENT).await.assert_status(410);
+        for there in ["value=\"가온학교\"", "value=\"이도윤\"", "value=\"doyun\"", "<option selected>Asia/Tokyo"] {
+            assert!(page.text.contains(there), "{there}: {}", page.text);
+        }
+        assert!(!page.text.contains(PASSWORD) && !page.text.contains(code(&old)), "{}", page.text);
+        assert_eq!(browser.post("/setup", &form("nonsense", &[])).await.header("location"), SPENT);
+        // The whole link is pasted, as the next start of the server prints it.
+        let new = format!("{}{} ", app.accounts.origin, link(&app).await);
+        let done = browser.post("/setup", &form(&new, &[])).await.assert_status(302);
+        assert_eq!(done.header("location"), "/dashboard");
+        assert_eq!(app.accounts.organisation.get().name.as_deref(), Some("가온학교"));
         app.finish().await;
     }
 
@@ -112,8 +148,9 @@ hanok_db::both_engines! {
         let app = TestApp::builder(db).start().await;
         let link = link(&app).await;
         app.person("seoyeon").roles(&["super_admin"]).await;
-        Browser::new(&app).get(&link).await.assert_status(404);
-        send(&app, &form(code(&link), &[])).await.assert_status(404);
+        is_over(&Browser::new(&app), &link).await;
+        let sent = send(&app, &form(code(&link), &[])).await.assert_status(302);
+        assert_eq!(sent.header("location"), SPENT);
         app.finish().await;
     }
 
@@ -130,6 +167,11 @@ hanok_db::both_engines! {
             assert!(page.contains(there), "{there}");
         }
         assert!(!page.contains("short"));
+        // All that is wrong with a field stands at it, and no summary says its name twice.
+        for fault in ["비밀번호에 숫자가 있어야 합니다.", "비밀번호는 8자 이상이어야 합니다."] {
+            assert_eq!(page.matches(fault).count(), 2, "above the form and at its field: {page}");
+        }
+        assert!(!page.contains("비밀번호: 비밀번호"), "{page}");
         browser.post("/setup", &form(code(&link), &[("user_id", "seoyeon")])).await.assert_status(302);
         assert!(browser.get(&link).await.text.contains("user_id-error"));
         assert!(app.accounts.organisation.get().name.is_none());

@@ -88,6 +88,8 @@ impl Day {
             "username": "kkachi", "password": password, "name": "박까치", "email": "kkachi.0412@example.org",
             "birthdate": "1994-08-23", "phone_number": NUMBER,
         });
+        let chief = self.house.app.person("chief").roles(&["super_admin"]);
+        chief.signed_out().await;
         let made = client.post("/api/v1/auth/register").json(typed).await;
         let id = made.assert_status(201).body["id"].as_str().unwrap().parse();
         self.keep_all(&[

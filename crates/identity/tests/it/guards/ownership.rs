@@ -76,6 +76,7 @@ hanok_db::both_engines! {
     async fn a_name_that_a_person_with_transactions_has_is_told_as_taken(db: Db) {
         let hand = Hand::new(db).await;
         let typed = serde_json::json!({ "username": "Haneul", "password": "Bada-wave-8", "name": "다른 하늘" });
+        hand.house.app.person("chief").roles(&["super_admin"]).signed_out().await;
         let answer = hand.house.app.client().post("/api/v1/auth/register").json(typed).await;
         answer.assert_field("/username", "username_taken");
         hand.finish().await;
