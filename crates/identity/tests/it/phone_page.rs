@@ -46,7 +46,7 @@ hanok_db::both_engines! {
 
     async fn the_script_finds_every_text_in_both_languages(db: Db) {
         let house = House::start(db, &[]).await;
-        for (language, title) in [("ko", "한옥 휴대폰"), ("en", "Hanok phone")] {
+        for (language, title) in [("ko", "내 휴대폰"), ("en", "My phone")] {
             let browser = Browser::new(&house.app).header("accept-language", language);
             let page = browser.get("/phone").await.assert_status(200);
             let told = told(&page.text);
