@@ -6,6 +6,8 @@
     reason = "a test stops at the first surprise, and says what was not run"
 )]
 
+#[path = "metrics/lists.rs"]
+mod lists;
 #[path = "metrics/scraped.rs"]
 mod scraped;
 #[path = "metrics/watched.rs"]
@@ -236,6 +238,35 @@ async fn over_postgresql_the_same_is_told_and_each_process_looks_at_the_whole_st
         page.assert_each_is_explained();
         lint(&page.text);
     }
+}
+
+/// Nobody is turned away for asking often, and no row is sealed meanwhile.
+const LISTED: [(&str, &str); 4] = [
+    ("HANOK__LIMITS__ADDRESS_PER_MINUTE", "1000000"),
+    ("HANOK__LIMITS__ACCOUNT_PER_MINUTE", "1000000"),
+    ("HANOK__LIMITS__USER_LIST_PER_MINUTE", "1000000"),
+    ("HANOK__AUDIT__SEAL_INTERVAL_MS", "60000"),
+];
+
+#[tokio::test]
+async fn no_list_takes_more_than_five_statements() {
+    lists::each_takes_few(&Watched::filled(&LISTED).await).await;
+}
+
+#[tokio::test]
+async fn no_list_takes_more_than_five_statements_over_postgresql() {
+    let Some(server) = Postgres::from_env() else {
+        println!("not run: the lists over PostgreSQL, because HANOK_TEST_POSTGRES is unset");
+        return;
+    };
+    let database = server.database(&[]).await.unwrap();
+    let url = database.config().postgres_url.as_ref().unwrap().expose();
+    let engine = [
+        ("HANOK__STORE__ENGINE", "postgres"),
+        ("HANOK__STORE__POSTGRES_URL", url),
+    ];
+    let settings = [&LISTED[..], &engine].concat();
+    lists::each_takes_few(&Watched::filled(&settings).await).await;
 }
 
 #[tokio::test]

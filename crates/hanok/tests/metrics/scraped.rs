@@ -27,6 +27,15 @@ impl Scraped {
         self.samples.get(&sorted(sample)).copied()
     }
 
+    /// Every sample of this name with its value, by its labels.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = (&str, f64)> {
+        let samples = self.samples.iter();
+        samples.filter_map(move |(sample, value)| {
+            let labels = sample.strip_prefix(name)?;
+            labels.starts_with('{').then_some((labels, *value))
+        })
+    }
+
     /// Every metric says what it is, and what its kind is.
     #[track_caller]
     pub fn assert_each_is_explained(&self) {

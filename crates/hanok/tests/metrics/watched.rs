@@ -19,6 +19,25 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Where the server says what it says.
 const LOG: &str = "serve.log";
 
+const FILL: &[&str] = &[
+    "--data-dir",
+    "data",
+    "demo",
+    "fill",
+    "--into-any-store",
+    "--accounts",
+    "40",
+    "--providers",
+    "4",
+    "--transactions",
+    "400",
+    "--audit",
+    "2000",
+    "--days",
+    "20",
+];
+const SUPER_ADMIN: &[&str] = &["account", "role", "add", "person000001", "super_admin"];
+
 /// A server with a listener for metrics; killed where it is dropped.
 pub struct Watched {
     child: Child,
@@ -65,8 +84,24 @@ impl Watched {
         Self::start("serve", settings).await
     }
 
-    async fn start(what: &str, settings: &[(&str, &str)]) -> Self {
+    /// `hanok serve` on a store that `hanok demo fill` has filled, where the first person is super_admin.
+    pub async fn filled(settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        for arguments in [FILL, SUPER_ADMIN] {
+            let mut command = hanok(&directory);
+            let done = command.args(arguments).envs(settings.iter().copied());
+            let done = done.output().unwrap();
+            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert!(done.status.success(), "{said}");
+        }
+        Self::start_in(directory, "serve", settings).await
+    }
+
+    async fn start(what: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), what, settings).await
+    }
+
+    async fn start_in(directory: TempDir, what: &str, settings: &[(&str, &str)]) -> Self {
         let (port, aside) = (free_port(), format!("127.0.0.1:{}", free_port()));
         let child = hanok(&directory)
             .arg(what)

@@ -66,7 +66,7 @@ pub(super) fn caller(ctx: &Ctx) -> Result<&Caller, Fault> {
 }
 
 impl People {
-    /// A page of the people whom the caller may see: three statements, and one more for addresses as they are.
+    /// A page of the people whom the caller may see: three statements, and those of the trail for addresses as they are.
     ///
     /// # Errors
     /// `Unauthorized`; the store's.
@@ -91,22 +91,26 @@ impl People {
                 exactly,
             };
             let total = store::count(conn, &wanted).await?;
-            let rows = store::rows(conn, &wanted, page).await?;
-            let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
-            let roles = store::roles(conn, &ids).await?;
-            let sealed = if reveals {
-                store::emails(conn, &ids).await?
+            let rows = if reveals {
+                store::rows_with_addresses(conn, &wanted, page).await?
             } else {
-                Vec::new()
+                let bare = store::rows(conn, &wanted, page).await?;
+                bare.into_iter().map(|row| (row, None)).collect()
             };
-            Ok::<_, Fault>((total, rows, roles, sealed))
+            let ids: Vec<AccountId> = rows.iter().map(|(row, _)| row.id).collect();
+            let roles = store::roles(conn, &ids).await?;
+            Ok::<_, Fault>((total, rows, roles))
         });
-        let (total, rows, roles, sealed) = read.await?;
-        let mut users: Vec<User> = rows.into_iter().map(|row| of_row(row, &roles)).collect();
+        let (total, rows, roles) = read.await?;
         if reveals {
-            self.note_addresses(ctx, &users).await?;
-            self.open_addresses(&mut users, &sealed)?;
+            let ids = rows.iter().map(|(row, _)| row.id).collect();
+            self.note_addresses(ctx, ids).await?;
         }
+        let users: Result<Vec<User>, Fault> = rows
+            .into_iter()
+            .map(|(row, sealed)| self.with_address(of_row(row, &roles), sealed.as_deref()))
+            .collect();
+        let users = users?;
         Ok(UserList {
             users,
             page: page.number(),
@@ -128,8 +132,7 @@ impl People {
     }
 
     /// One row for the call, before anything is shown.
-    async fn note_addresses(&self, ctx: &Ctx, users: &[User]) -> Result<(), Fault> {
-        let ids: Vec<AccountId> = users.iter().map(|user| user.row.id).collect();
+    async fn note_addresses(&self, ctx: &Ctx, ids: Vec<AccountId>) -> Result<(), Fault> {
         let entry = Entry::new(Action::DataRevealed)
             .details(json!({ "field": "email", "list": "users", "accounts": ids }));
         let (people, origin) = (self.clone(), Origin::from(ctx));
@@ -142,19 +145,13 @@ impl People {
             .await
     }
 
-    fn open_addresses(
-        &self,
-        users: &mut [User],
-        sealed: &[(AccountId, Vec<u8>)],
-    ) -> Result<(), Fault> {
-        for user in users {
-            let of_user = sealed.iter().find(|(id, _)| *id == user.row.id);
-            if let Some((id, sealed)) = of_user {
-                let open = self.accounts.open_email(*id, sealed)?;
-                user.email = Some(open.to_string());
-            }
+    /// The person with the address as it is, where it was read.
+    fn with_address(&self, mut user: User, sealed: Option<&[u8]>) -> Result<User, Fault> {
+        if let Some(sealed) = sealed {
+            let open = self.accounts.open_email(user.row.id, sealed)?;
+            user.email = Some(open.to_string());
         }
-        Ok(())
+        Ok(user)
     }
 
     /// Counts a reading of the list over the interface.

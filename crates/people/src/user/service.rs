@@ -66,7 +66,7 @@ impl People {
             within.then_some(()).ok_or_else(Fault::not_found)?;
             let target = authority::read(conn, id).await?;
             let set_up = store::set_up(conn, id).await?;
-            let sealed = store::emails(conn, &[id]).await?;
+            let sealed = store::email(conn, id).await?;
             let both = target.zip(set_up).ok_or_else(Fault::not_found)?;
             Ok::<_, Fault>((both, sealed))
         });
@@ -79,9 +79,9 @@ impl People {
         };
         let mut detail = detail(target, &set_up, places, may_act);
         let reveals = emails == Emails::AsHeld && caller.permissions.contains(FullUserInfo::NAME);
-        if let (true, [(_, sealed)]) = (reveals, sealed.as_slice()) {
+        if let (true, Some(sealed)) = (reveals, sealed) {
             self.note_address(ctx, id).await?;
-            detail.user.email = Some(self.accounts.open_email(id, sealed)?.to_string());
+            detail.user.email = Some(self.accounts.open_email(id, &sealed)?.to_string());
         }
         Ok(detail)
     }

@@ -168,15 +168,15 @@ impl Wanted<'_> {
     }
 
     /// The statement that reads a page of them.
-    fn page(&self, page: NumberedPage) -> Statement {
+    fn page(&self, page: NumberedPage, columns: &str) -> Statement {
         let mut it = self.ids(page);
         let (_, order) = order(self.filter.sort);
-        it.sql = format!("{ROWS}{}{OF_IDS}{order}", it.sql);
+        it.sql = format!("SELECT {columns} FROM ({}{OF_IDS}{order}", it.sql);
         it
     }
 }
 
-const ROWS: &str = concatcp!("SELECT ", AccountRow::COLUMNS, " FROM (");
+const WITH_ADDRESSES: &str = concatcp!(AccountRow::COLUMNS, ", account.email");
 const OF_IDS: &str = ") k JOIN account ON account.id = k.id ORDER BY ";
 
 /// The order of the ids, and the same of the rows.
@@ -235,7 +235,17 @@ pub(super) async fn rows(
     wanted: &Wanted<'_>,
     page: NumberedPage,
 ) -> Result<Vec<AccountRow>, DbError> {
-    let statement = wanted.page(page);
+    let statement = wanted.page(page, AccountRow::COLUMNS);
+    conn.all(&statement.sql, &statement.values()).await
+}
+
+/// A page of them, each with the sealed address.
+pub(super) async fn rows_with_addresses(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    page: NumberedPage,
+) -> Result<Vec<(AccountRow, Option<Vec<u8>>)>, DbError> {
+    let statement = wanted.page(page, WITH_ADDRESSES);
     conn.all(&statement.sql, &statement.values()).await
 }
 
@@ -260,17 +270,10 @@ pub(super) async fn roles(
     conn.all(&statement.sql, &statement.values()).await
 }
 
-/// The sealed addresses of these accounts.
-pub(super) async fn emails(
-    conn: &mut Conn,
-    ids: &[AccountId],
-) -> Result<Vec<(AccountId, Vec<u8>)>, DbError> {
-    const SQL: &str = "SELECT id, email FROM account WHERE email IS NOT NULL AND id IN ";
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let statement = of_these(SQL, ids);
-    conn.all(&statement.sql, &statement.values()).await
+/// The sealed address of an account.
+pub(super) async fn email(conn: &mut Conn, id: AccountId) -> Result<Option<Vec<u8>>, DbError> {
+    const SQL: &str = "SELECT email FROM account WHERE email IS NOT NULL AND id = $1";
+    conn.optional(SQL, params![id]).await
 }
 
 record! {

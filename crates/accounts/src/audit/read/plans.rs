@@ -172,9 +172,9 @@ hanok_db::both_engines! {
         for (search, index) in searches() {
             let texts = Texts::of(&search);
             let wanted = Wanted { search: &search, sight: Sight::All, owned: None, texts: &texts, page: &first };
-            let rows = store::rows_statement(wanted, None).unwrap();
-            let count = store::count_statement(wanted).unwrap();
-            for statement in [rows, count] {
+            let rows = store::rows_statement(wanted, None, None).unwrap();
+            let counted = store::rows_statement(wanted, Some(wanted), None).unwrap();
+            for statement in [rows, counted] {
                 let steps = plan(&db, statement.sql.clone(), owned_values(&statement.values)).await;
                 assert!(steps.iter().any(|step| step.contains(index)), "{search:?}: {steps:#?}");
                 let walks = |step: &String| step.contains("Seq Scan on audit_") || step == "SCAN l" || step == "SCAN o";
@@ -184,7 +184,7 @@ hanok_db::both_engines! {
         let search = Search::default();
         let texts = Texts::of(&search);
         let wanted = Wanted { search: &search, sight: own(JUN), owned: Some(&[SHOP]), texts: &texts, page: &first };
-        let rows = store::rows_statement(wanted, None).unwrap();
+        let rows = store::rows_statement(wanted, Some(wanted), None).unwrap();
         let steps = plan(&db, rows.sql.clone(), owned_values(&rows.values)).await;
         assert!(steps.iter().any(|step| step.contains("audit_log_provider")), "{steps:#?}");
     }

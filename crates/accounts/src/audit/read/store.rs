@@ -137,7 +137,7 @@ record! {
     }
 }
 
-const COLUMNS: &str = concatcp!("SELECT ", Row::COLUMNS, " FROM ");
+const COLUMNS: &str = concatcp!("SELECT ", Row::COLUMNS);
 /// Where no app knows providers, they have no names.
 const NO_NAMES: &str = "SELECT id, action AS name FROM audit_log WHERE FALSE";
 
@@ -156,8 +156,8 @@ fn beside(sight: Sight, named: Option<&'static str>, statement: &mut Statement<'
     )
 }
 
-/// A page of what `search` finds of what `sight` shows, and how many there are: two statements, and one more for whose
-/// sight is of their own providers. `named` is [`App::named_providers`](crate::App::named_providers).
+/// A page of what `search` finds of what `sight` shows, and how many there are: one statement, one more for whose sight
+/// is of their own providers, and one more where nothing is left behind a cursor. `named` is [`App::named_providers`](crate::App::named_providers).
 ///
 /// # Errors
 /// What the store answers.
@@ -177,19 +177,24 @@ pub async fn search(
         texts: &texts,
         page,
     };
-    let mut rows = rows(conn, wanted, named).await?;
+    let first = PageRequest::new(None, None).map_err(|error| DbError::Other(error.to_string()))?;
+    let whole = counts.then_some(Wanted {
+        page: &first,
+        ..wanted
+    });
+    let (mut rows, counted) = rows(conn, wanted, whole, named).await?;
+    let counted = match (counted, whole) {
+        (Some(counted), _) => counted,
+        (None, Some(whole)) => count(conn, whole).await?,
+        (None, None) => Counted {
+            rows: 0,
+            is_at_least: true,
+        },
+    };
     sort(&mut rows, is_by_address(search), page.is_backwards());
     let found = Page::new(page, rows, |row| {
         (Key::Number(row.at.micros()), row.id.uuid())
     });
-    let counted = if counts {
-        count(conn, wanted).await?
-    } else {
-        Counted {
-            rows: 0,
-            is_at_least: true,
-        }
-    };
     Ok((found.map(|row| row.seen(sight)), counted))
 }
 
@@ -217,53 +222,71 @@ async fn owned(
     Ok((owned.len() <= MOST_OWNED).then_some(owned))
 }
 
+/// The rows of a page, and how many `whole` finds where the rows say it: beside each row stands the same number.
 async fn rows(
     conn: &mut Conn,
     wanted: Wanted<'_>,
+    whole: Option<Wanted<'_>>,
     named: Option<&'static str>,
-) -> Result<Vec<Row>, DbError> {
-    let Some(statement) = rows_statement(wanted, named) else {
-        return Ok(Vec::new());
+) -> Result<(Vec<Row>, Option<Counted>), DbError> {
+    let Some(statement) = rows_statement(wanted, whole, named) else {
+        return Ok((Vec::new(), whole.map(|_| Counted::of(0))));
     };
-    conn.all(&statement.sql, &statement.values).await
+    let found: Vec<(Row, Option<i64>)> = conn.all(&statement.sql, &statement.values).await?;
+    let is_first = wanted.page.cursor().is_none();
+    let counted = match found.first() {
+        Some((_, counted)) => counted.map(Counted::of),
+        None => whole.filter(|_| is_first).map(|_| Counted::of(0)),
+    };
+    let rows = found.into_iter().map(|(row, _)| row);
+    Ok((rows.collect(), counted))
 }
 
-/// Reads a page's rows, in no order.
+/// Reads a page's rows, in no order, and counts `whole` to the bound: a subquery that names no row runs once.
 pub(super) fn rows_statement<'a>(
     wanted: Wanted<'a>,
+    whole: Option<Wanted<'a>>,
     named: Option<&'static str>,
 ) -> Option<Statement<'a>> {
     let mut statement = Statement::new();
-    let ids = ids(wanted, wanted.page.rows(), &mut statement)?;
+    let page = ids(wanted, wanted.page.rows(), &mut statement)?;
+    let counted = whole.and_then(|whole| counted(whole, &mut statement));
+    let counted = counted.unwrap_or_else(|| NOT_COUNTED.to_owned());
     let beside = beside(wanted.sight, named, &mut statement);
-    statement.sql = format!("{COLUMNS}({ids}) k CROSS JOIN audit_log l{beside} WHERE l.id = k.id");
+    statement.sql = format!(
+        "{COLUMNS}, ({counted}) FROM ({page}) k CROSS JOIN audit_log l{beside} WHERE l.id = k.id"
+    );
     Some(statement)
 }
+
+const NOT_COUNTED: &str = "SELECT CAST(NULL AS BIGINT)";
 
 /// Counts, to the bound.
-pub(super) fn count_statement(wanted: Wanted<'_>) -> Option<Statement<'_>> {
-    let mut statement = Statement::new();
-    let ids = ids(wanted, COUNTED + 1, &mut statement)?;
-    statement.sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM ({ids}) k");
-    Some(statement)
+fn counted<'a>(wanted: Wanted<'a>, statement: &mut Statement<'a>) -> Option<String> {
+    let all = ids(wanted, COUNTED + 1, statement)?;
+    Some(format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM ({all}) counted"
+    ))
 }
 
-async fn count(conn: &mut Conn, wanted: Wanted<'_>) -> Result<Counted, DbError> {
-    let first = PageRequest::new(None, None).map_err(|error| DbError::Other(error.to_string()))?;
-    let whole = Wanted {
-        page: &first,
-        ..wanted
+async fn count(conn: &mut Conn, whole: Wanted<'_>) -> Result<Counted, DbError> {
+    let mut statement = Statement::new();
+    let Some(sql) = counted(whole, &mut statement) else {
+        return Ok(Counted::of(0));
     };
-    let rows: i64 = match count_statement(whole) {
-        Some(statement) => conn.one(&statement.sql, &statement.values).await?,
-        None => 0,
-    };
-    let rows = u64::try_from(rows).unwrap_or_default();
-    let most = u64::from(COUNTED);
-    Ok(Counted {
-        rows: rows.min(most),
-        is_at_least: rows > most,
-    })
+    let rows: i64 = conn.one(&sql, &statement.values).await?;
+    Ok(Counted::of(rows))
+}
+
+impl Counted {
+    fn of(rows: i64) -> Self {
+        let rows = u64::try_from(rows).unwrap_or_default();
+        let most = u64::from(COUNTED);
+        Self {
+            rows: rows.min(most),
+            is_at_least: rows > most,
+        }
+    }
 }
 
 /// A join keeps no order, and these are few.
@@ -305,7 +328,7 @@ pub async fn find(
         );
     }
     let beside = beside(sight, named, &mut statement);
-    let sql = format!("{COLUMNS}audit_log l{beside} WHERE {condition}");
+    let sql = format!("{COLUMNS} FROM audit_log l{beside} WHERE {condition}");
     let found: Option<Row> = conn.optional(&sql, &statement.values).await?;
     Ok(found.map(|row| row.seen(sight)))
 }

@@ -72,8 +72,8 @@ impl Sight {
 }
 
 impl Identity {
-    /// A page of the requests of the providers that the caller manages: four statements at most. Where one person's are
-    /// asked for, that person sees who looked.
+    /// A page of the requests of the providers that the caller manages: three statements at most, and one more where
+    /// nothing is left behind a cursor. Where one person's are asked for, that person sees who looked.
     ///
     /// # Errors
     /// The store's.
@@ -116,11 +116,16 @@ impl Identity {
             backwards: request.is_backwards(),
             most: request.rows(),
         };
-        let total = store::count(conn, &wanted).await?;
+        let whole = wanted.clone();
         if let Some(cursor) = request.cursor() {
             wanted.span = wanted.span.beyond(cursor);
         }
-        let rows = store::rows(conn, &wanted).await?;
+        let (rows, total) = store::rows_counted(conn, &wanted, &whole).await?;
+        let total = match total {
+            Some(total) => total,
+            None if request.cursor().is_none() => 0,
+            None => store::count(conn, &whole).await?,
+        };
         let keyset = |(row, _): &Row| (Key::Number(row.created_at.micros()), row.id.uuid());
         let page = Page::new(request, rows, keyset);
         let listing = Listing {

@@ -65,7 +65,22 @@ const NOT_BY_TIME: &str = "t.created_at + 0";
 /// The rows: `columns` of the requests `t`, their providers `p` and, where the reader may know, the people `a`; in no
 /// order. `None` where there can be none.
 pub(super) fn rows(wanted: &Wanted, columns: &str) -> Option<Statement> {
+    rows_into(Statement::default(), wanted, columns)
+}
+
+/// The same, and beside each row how many there are in the span of `whole`, counted to `most`: a subquery that names no
+/// row runs once.
+pub(super) fn rows_counted(
+    wanted: &Wanted,
+    columns: &str,
+    (whole, most): (&Wanted, u32),
+) -> Option<Statement> {
     let mut statement = Statement::default();
+    let counted = counted(whole, most, &mut statement)?;
+    rows_into(statement, wanted, &format!("{columns}, ({counted})"))
+}
+
+fn rows_into(mut statement: Statement, wanted: &Wanted, columns: &str) -> Option<Statement> {
     let branches = branches(wanted, &mut statement)?;
     let after = place(wanted.span.after, &mut statement);
     let before = place(wanted.span.before, &mut statement);
@@ -99,7 +114,12 @@ pub(super) fn rows(wanted: &Wanted, columns: &str) -> Option<Statement> {
 /// How many there are in the span, counted to `most`.
 pub(super) fn count(wanted: &Wanted, most: u32) -> Option<Statement> {
     let mut statement = Statement::default();
-    let branches = branches(wanted, &mut statement)?;
+    statement.sql = counted(wanted, most, &mut statement)?;
+    Some(statement)
+}
+
+fn counted(wanted: &Wanted, most: u32, statement: &mut Statement) -> Option<String> {
+    let branches = branches(wanted, statement)?;
     let after = statement.bind(Value::I64(wanted.span.after.0));
     let before = statement.bind(Value::I64(wanted.span.before.0));
     let most = statement.bind(Value::I64(i64::from(most)));
@@ -111,8 +131,9 @@ pub(super) fn count(wanted: &Wanted, most: u32) -> Option<Statement> {
     };
     let all: Vec<String> = branches.into_iter().map(branch).collect();
     let all = all.join(" UNION ALL ");
-    statement.sql = format!("SELECT COUNT(*) FROM (SELECT at FROM ({all}) u LIMIT {most}) c");
-    Some(statement)
+    Some(format!(
+        "SELECT COUNT(*) FROM (SELECT at FROM ({all}) u LIMIT {most}) c"
+    ))
 }
 
 /// Whom an owner of providers may know: who approved.
@@ -282,6 +303,7 @@ mod tests {
                 let wanted = wanted(sight, owned, state);
                 assert_placed(&rows(&wanted, "t.id").unwrap());
                 assert_placed(&count(&wanted, 9).unwrap());
+                assert_placed(&rows_counted(&wanted, "t.id", (&wanted, 9)).unwrap());
             }
         }
     }

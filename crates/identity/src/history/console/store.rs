@@ -66,13 +66,35 @@ pub(super) async fn rows(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Row>, D
     let Some(Statement { sql, values }) = statement::rows(wanted, COLUMNS) else {
         return Ok(Vec::new());
     };
-    let mut rows: Vec<Row> = conn.all(&sql, &values).await?;
-    // A join keeps no order, and these are few.
+    let rows: Vec<Row> = conn.all(&sql, &values).await?;
+    Ok(in_order(rows, wanted))
+}
+
+/// The same, and how many there are of `whole`, counted to one more than [`COUNTED`], which is not known where there is
+/// no row.
+pub(super) async fn rows_counted(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    whole: &Wanted,
+) -> Result<(Vec<Row>, Option<u64>), DbError> {
+    let statement = statement::rows_counted(wanted, COLUMNS, (whole, COUNTED + 1));
+    let Some(Statement { sql, values }) = statement else {
+        return Ok((Vec::new(), Some(0)));
+    };
+    let found: Vec<(RequestRow, PersonRow, i64)> = conn.all(&sql, &values).await?;
+    let counted = found.first().map(|(.., counted)| *counted);
+    let counted = counted.map(|counted| u64::try_from(counted).unwrap_or_default());
+    let rows = found.into_iter().map(|(row, person, _)| (row, person));
+    Ok((in_order(rows.collect(), wanted), counted))
+}
+
+/// A join keeps no order, and these are few.
+fn in_order(mut rows: Vec<Row>, wanted: &Wanted) -> Vec<Row> {
     rows.sort_by_key(|(row, _)| (row.created_at, row.id.uuid()));
     if !wanted.backwards {
         rows.reverse();
     }
-    Ok(rows)
+    rows
 }
 
 /// One request, who was asked, and whether the provider fetched the result.

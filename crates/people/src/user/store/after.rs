@@ -7,7 +7,7 @@ use hanok_db::paging::MAX_LIMIT;
 use hanok_db::{Conn, DbError, params};
 use uuid::Uuid;
 
-use super::{Bound, OF_IDS, ROWS, Statement, Wanted};
+use super::{Bound, OF_IDS, Statement, Wanted};
 
 impl Wanted<'_> {
     /// The statement that reads the ids of the part behind `after`, or of the first.
@@ -27,7 +27,11 @@ impl Wanted<'_> {
     /// The statement that reads that part.
     fn part(&self, after: Option<AccountId>) -> Statement {
         let mut it = self.part_ids(after);
-        it.sql = format!("{ROWS}{}{OF_IDS}account.id", it.sql);
+        it.sql = format!(
+            "SELECT {} FROM ({}{OF_IDS}account.id",
+            AccountRow::COLUMNS,
+            it.sql
+        );
         it
     }
 }

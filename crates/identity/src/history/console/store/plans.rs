@@ -151,6 +151,7 @@ hanok_db::both_engines! {
             let Some(count) = statement::count(&wanted, 1_001) else { continue };
             assert_finds(&db, count).await;
             assert_finds(&db, statement::rows(&wanted, COLUMNS).unwrap()).await;
+            assert_finds(&db, statement::rows_counted(&wanted, COLUMNS, (&wanted, 1_001)).unwrap()).await;
             let back = Wanted { backwards: true, ..wanted };
             assert_finds(&db, statement::rows(&back, COLUMNS).unwrap()).await;
         }

@@ -1,0 +1,124 @@
+//! How many statements a list of the console takes.
+
+use std::collections::BTreeMap;
+
+use hanok_testkit::Client;
+use serde_json::json;
+
+use crate::scraped::Scraped;
+use crate::watched::Watched;
+
+/// Everybody's in a filled store.
+const PASSWORD: &str = "Gadeuk-2026-chaeum!";
+/// Who asks.
+const WHO: &str = "person000001";
+const MOST: u64 = 5;
+/// Each list is asked for so often in a row: work beside it that runs less often drops out.
+const ASKED: u32 = 10;
+/// A server that has just started has more to do; a list gets so many rounds, of which the least one counts.
+const ROUNDS: usize = 20;
+const COUNT: &str = "hanok_store_statement_duration_seconds_count";
+
+/// Filters that take the most statements; `{provider}` stands for one with deliveries.
+const PAGES: &[&str] = &[
+    "people?q=person",
+    "people?sort=-last_login&page=2",
+    "departments",
+    "teams",
+    "roles",
+    "providers",
+    "providers/{provider}/deliveries",
+    "transactions",
+    "transactions?person=person000002",
+    "transactions?state=COMPLETED&provider={provider}",
+    "audit",
+    "audit?person=person000002",
+    "audit?person=person000002&address=127.0.0.1&action=USER_LOGIN",
+    "alerts?state=all",
+];
+const ANSWERS: &[&str] = &[
+    "users",
+    "transactions",
+    "audit-logs?person=person000002",
+    "alerts",
+    "departments",
+    "teams",
+    "providers",
+];
+
+/// Asks for every list, and counts.
+pub async fn each_takes_few(watched: &Watched) {
+    let client = watched.client();
+    let given = json!({ "user_id": WHO, "password": PASSWORD });
+    let token = client.post("/api/v1/auth/login").json(given).await;
+    let token = token.assert_status(200).body["access_token"].clone();
+    let bearer = client.clone().bearer(token.as_str().unwrap());
+    let form = [("user_id", WHO), ("password", PASSWORD)];
+    let login = client.post("/login").form(&form).await.assert_status(302);
+    let cookie = login.header("set-cookie").split(';').next().unwrap();
+    let browser = client.header("cookie", cookie);
+
+    let providers = bearer.get("/api/v1/providers").await.assert_status(200);
+    let provider = providers.body["providers"][0]["id"].as_str().unwrap();
+    for path in PAGES {
+        let path = format!("/admin/{}", path.replace("{provider}", provider));
+        takes_few(watched, &browser, &path, provider).await;
+    }
+    for path in ANSWERS {
+        takes_few(watched, &bearer, &format!("/api/v1/{path}"), provider).await;
+    }
+}
+
+async fn takes_few(watched: &Watched, client: &Client, path: &str, provider: &str) {
+    let bare = path.split('?').next().unwrap_or_default();
+    let route = bare.replace(provider, "{id}");
+    let answered =
+        format!(r#"hanok_http_requests_total{{route="{route}",method="GET",status="2xx"}}"#);
+    let answers = |page: &Scraped| page.of(&answered).unwrap_or_default();
+    // What the first one alone asks for is not counted.
+    let more = answers(&watched.page().await) + 1.0;
+    client.get(path).await.assert_status(200);
+    let mut before = watched.page_where(|page| answers(page) >= more).await;
+    let mut least: Option<BTreeMap<String, u64>> = None;
+    for _ in 0..ROUNDS {
+        let last = answers(&before) + f64::from(ASKED);
+        for _ in 0..ASKED {
+            client.get(path).await.assert_status(200);
+        }
+        let after = watched.page_where(|page| answers(page) >= last).await;
+        let each = each(&counted(&before), &counted(&after));
+        if least.as_ref().is_none_or(|least| all(&each) < all(least)) {
+            least = Some(each);
+        }
+        if least.as_ref().is_some_and(|least| all(least) <= MOST) {
+            break;
+        }
+        before = after;
+    }
+    let least = least.unwrap_or_default();
+    assert!((1..=MOST).contains(&all(&least)), "{path}: {least:#?}");
+}
+
+fn all(each: &BTreeMap<String, u64>) -> u64 {
+    each.values().sum()
+}
+
+/// What each request took, by kind.
+fn each(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let more = after.iter().map(|(kind, count)| {
+        let more = count - before.get(kind).copied().unwrap_or_default();
+        (kind.clone(), more / u64::from(ASKED))
+    });
+    more.filter(|(_, count)| *count > 0).collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count is a whole number"
+)]
+fn counted(page: &Scraped) -> BTreeMap<String, u64> {
+    page.all(COUNT)
+        .map(|(sample, count)| (sample.to_owned(), count as u64))
+        .collect()
+}
