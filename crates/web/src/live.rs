@@ -4,6 +4,8 @@
 //!   [`recheck`](Live::recheck), the stack serves its [`routes`](Live::routes).
 //! - An [`Audience`] says which seats of a room an event is for. It travels with the event to the other
 //!   processes ([`join`](Live::join)); after a gap in what they say everybody is greeted anew (`ready`).
+//! - [`Rooms`] says for an app which rooms of a prefix a seat is in, by right or because the client named them
+//!   (`auth.rooms`, at most eight; what is not known or not allowed is passed over); joined before `ready`.
 //! - A [`Seat`] is one connected socket of a person, with the way they proved who they are.
 //! - [`event`] names what is sent; `web/src/live/events.ts` mirrors it.
 //!
@@ -12,7 +14,8 @@
 //! browser session's cookie where one of our own pages asks. Who may not is told why
 //! (`connect_error`, its message the code, `data.code` the same).
 //!
-//! Invariants: a seat is checked again after it is taken, so that no revocation falls between;
+//! Invariants: a seat is checked again after it is taken, so that no revocation falls between; its rooms
+//! are asked for anew whenever it is checked, and the later question counts;
 //! a socket that does not read is closed, never waited for; emitting neither waits nor fails;
 //! clients change nothing over the socket, and events of theirs that we do not know are ignored.
 
@@ -25,10 +28,12 @@ pub mod event;
 mod house;
 mod packet;
 mod registry;
+mod rooms;
 mod seat;
 
 pub use audience::{Audience, Judge};
 pub use house::Live;
+pub use rooms::Rooms;
 pub use seat::{Seat, SeatVia};
 
 pub(crate) use admission::Admission;

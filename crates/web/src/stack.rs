@@ -142,6 +142,7 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
         authenticators: parts.authenticators.clone(),
         settings: Arc::new(settings.clone()),
         clock: parts.clock.clone(),
+        denials: parts.denials.clone(),
     });
     Ok(Stack(Arc::new(Inner {
         router: router.layer(route::NoteRoute),

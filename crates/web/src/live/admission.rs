@@ -12,9 +12,10 @@ use serde_json::Value;
 use super::seat::Seat;
 use crate::codes;
 use crate::config::Settings;
+use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::principal::{Authenticate, Principal, RequestHead};
+use crate::principal::{Authenticate, Denials, Principal, RequestHead};
 use crate::stack::is_ours;
 
 /// What a phone signs instead of a request's method and path.
@@ -34,6 +35,8 @@ pub(crate) struct Admission {
     pub(crate) authenticators: Vec<Arc<dyn Authenticate>>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Clock,
+    /// Who hears of rooms that were asked for and refused.
+    pub(crate) denials: Option<Arc<dyn Denials>>,
 }
 
 /// A credential, as the headers a request would carry it in, and what its refusal means.
@@ -107,6 +110,30 @@ impl Admission {
         stays.then_some(()).ok_or(SESSION_ENDED)
     }
 
+    /// Puts it on the record that somebody asked for rooms that are not theirs.
+    pub(super) async fn record_refused(
+        &self,
+        parts: &Parts,
+        principal: Principal,
+        rooms: &[String],
+    ) {
+        let Some(denials) = self.denials.as_ref().filter(|_| !rooms.is_empty()) else {
+            return;
+        };
+        let (Ok(exchange), Ok(method)) =
+            (Exchange::of(&parts.extensions), Method::from_bytes(METHOD))
+        else {
+            return;
+        };
+        let ctx = Ctx {
+            principal,
+            now: self.clock.now(),
+            ..exchange.ctx()
+        };
+        let asked = format!("{TARGET} {}", rooms.join(" "));
+        denials.denied(ctx, method, asked).await;
+    }
+
     /// The one credential that counts: what was sent with the packet, else the cookies of one of our pages.
     fn credential(&self, parts: &Parts, auth: &Value) -> Option<Credential> {
         let mut headers = HeaderMap::new();
@@ -171,7 +198,7 @@ fn has_session(headers: &HeaderMap) -> bool {
 }
 
 /// A fault of ours, logged once; the client is told its code and tries again.
-fn fault(error: &Error) -> &'static str {
+pub(super) fn fault(error: &Error) -> &'static str {
     tracing::error!(failed = %error, "a socket could not be let in");
     match error.code() {
         code if code == codes::BUSY => codes::BUSY.name,

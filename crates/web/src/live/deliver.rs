@@ -17,6 +17,9 @@ use super::seat::Seat;
 /// What processes tell each other of events.
 const CHANNEL: &str = "live";
 
+/// What processes tell each other of rooms: the prefix of those whose seats are to be judged anew.
+const ROOMS: &str = "rooms";
+
 /// After a gap sockets are told in such groups, with such a pause between, so that not everybody asks at once.
 const GROUP: usize = 100;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -38,6 +41,8 @@ impl House {
         }
         let house = Arc::downgrade(self);
         fanout.subscribe(CHANNEL, Arc::new(move |news| hear(&house, news)));
+        let house = Arc::downgrade(self);
+        fanout.subscribe(ROOMS, Arc::new(move |news| hear_of_change(&house, news)));
         if self.fanout.set(fanout).is_err() {
             tracing::error!("the live sockets were joined to a second fan-out");
         }
@@ -76,6 +81,13 @@ impl House {
         match serde_json::to_string(&told) {
             Ok(text) => fanout.publish(CHANNEL, text),
             Err(error) => tracing::error!(%error, "an event cannot be told other processes"),
+        }
+    }
+
+    /// Has the other processes judge anew who is in the rooms of a prefix.
+    pub(super) fn tell_of_change(&self, prefix: &str) {
+        if let Some(fanout) = self.fanout.get() {
+            fanout.publish(ROOMS, prefix.to_owned());
         }
     }
 
@@ -138,6 +150,15 @@ impl House {
                 tokio::time::sleep(PAUSE).await;
             }
         });
+    }
+}
+
+fn hear_of_change(house: &Weak<House>, news: News<'_>) {
+    let Some(house) = house.upgrade() else { return };
+    match news {
+        // Whatever prefix was missed.
+        News::Gap => house.judge_anew(""),
+        News::Text(prefix) => house.judge_anew(prefix),
     }
 }
 

@@ -14,10 +14,11 @@ use hanok_base::shared::Fanout;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use super::admission::{Admission, TOO_MANY};
+use super::admission::{Admission, TOO_MANY, fault};
 use super::audience::{Audience, Judge, Judges};
 use super::connection::Connection;
 use super::registry::{Registry, room_of};
+use super::rooms::{self, Keepers, Rooms};
 use super::seat::Seat;
 use crate::config::WebConfig;
 use crate::error::Error;
@@ -48,6 +49,7 @@ pub(super) struct House {
     runtime: OnceLock<Handle>,
     is_closed: AtomicBool,
     judges: Mutex<Judges>,
+    keepers: Mutex<Keepers>,
     pub(super) fanout: OnceLock<Arc<dyn Fanout>>,
 }
 
@@ -69,6 +71,7 @@ impl Live {
             runtime: OnceLock::new(),
             is_closed: AtomicBool::new(false),
             judges: Mutex::default(),
+            keepers: Mutex::default(),
             fanout: OnceLock::new(),
         });
         let config = EngineIoConfig::builder()
@@ -93,6 +96,20 @@ impl Live {
     /// Has `judge` say who hears what is emitted to [`Audience::DevicesAnd`] this name.
     pub fn judge(&self, name: &'static str, judge: Arc<dyn Judge>) {
         self.house.judges().add(name, judge);
+    }
+
+    /// Has `rooms` say who is in the rooms whose names begin with `prefix`. To be called while the program is put
+    /// together, once for each prefix.
+    pub fn rooms(&self, prefix: &'static str, rooms: Arc<dyn Rooms>) {
+        self.house.keepers().add(prefix, rooms);
+    }
+
+    /// Has everybody in the rooms of a prefix, or who asked for one, be judged anew, in every process: who may be in
+    /// them has changed for many. Where it changed for one person, that person's seats are checked
+    /// ([`recheck`](Self::recheck)). Returns at once.
+    pub fn recheck_rooms(&self, prefix: &'static str) {
+        self.house.judge_anew(prefix);
+        self.house.tell_of_change(prefix);
     }
 
     /// Sends an event to everybody in a room, in every process; it neither waits nor fails.
@@ -123,21 +140,15 @@ impl Live {
         seats.into_iter().map(|(_, seat)| seat).collect()
     }
 
-    /// Closes those sockets of an account that may not stay; returns at once.
+    /// Closes those sockets of an account that may not stay, and has the others be in the rooms that are theirs now;
+    /// returns at once.
     pub fn recheck(&self, account: AccountId) {
         let seats = self.house.registry().seats(account);
-        if !seats.is_empty() {
-            let house = Arc::clone(&self.house);
-            self.spawn(async move {
-                if let Err(error) = house.close_ended(seats).await {
-                    tracing::error!(failed = %error, "sockets could not be checked");
-                }
-            });
-        }
+        self.house.check(seats);
     }
 
-    /// Closes every socket of this process that may not stay: what no revocation tells, as a session whose
-    /// time has passed. A duty of every process.
+    /// Closes every socket of this process that may not stay, and has the others be in the rooms that are theirs now:
+    /// what no revocation tells, as a session whose time has passed. A duty of every process.
     ///
     /// # Errors
     /// The first of those who were asked.
@@ -162,6 +173,7 @@ impl Live {
         self.house.is_closed.store(true, Ordering::Relaxed);
         *self.house.admission_mut() = None;
         self.house.judges().clear();
+        self.house.keepers().clear();
         let connections = self.house.registry().take_all();
         connections.iter().for_each(hang_up);
     }
@@ -185,6 +197,10 @@ impl House {
 
     pub(super) fn judges(&self) -> MutexGuard<'_, Judges> {
         self.judges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keepers(&self) -> MutexGuard<'_, Keepers> {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn admission_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Admission>> {
@@ -213,15 +229,54 @@ impl House {
         let (seat, principal) = admission.seat(&connection.req_parts, auth).await?;
         admission.record(&principal).await?;
         let sid = connection.id;
-        if !self.registry().seat(sid, seat.clone(), self.most_of_one) {
+        let asked = rooms::asked(auth);
+        let is_seated = self
+            .registry()
+            .seat(sid, seat.clone(), asked, self.most_of_one);
+        if !is_seated {
             return Err(TOO_MANY);
         }
         // Only now: a revocation before this is read here, a later one finds the seat.
-        let stays = admission.stays(&seat).await;
-        if stays.is_err() {
-            self.registry().unseat(sid);
+        let settled = self.settle(&admission, sid, &seat).await;
+        match &settled {
+            Ok(refused) => {
+                admission
+                    .record_refused(&connection.req_parts, principal, refused)
+                    .await
+            }
+            Err(_) => self.registry().unseat(sid),
         }
-        stays
+        settled.map(|_| ())
+    }
+
+    /// Whether a seat that was just taken may be kept, and has it be in its rooms.
+    async fn settle(
+        &self,
+        admission: &Admission,
+        sid: Sid,
+        seat: &Seat,
+    ) -> Result<Vec<String>, &'static str> {
+        admission.stays(seat).await?;
+        self.place(sid).await.map_err(|error| fault(&error))
+    }
+
+    /// Checks these seats beside everything else.
+    pub(super) fn check(self: &Arc<Self>, seats: Vec<(Sid, Seat)>) {
+        if seats.is_empty() {
+            return;
+        }
+        let house = Arc::clone(self);
+        self.spawn(async move {
+            if let Err(error) = house.close_ended(seats).await {
+                tracing::error!(failed = %error, "sockets could not be checked");
+            }
+        });
+    }
+
+    /// Checks those of this process who are in rooms of a prefix, or asked for one.
+    pub(super) fn judge_anew(self: &Arc<Self>, prefix: &str) {
+        let seats = self.registry().concerned(prefix);
+        self.check(seats);
     }
 
     async fn close_ended(&self, seats: Vec<(Sid, Seat)>) -> Result<(), Error> {
@@ -229,7 +284,9 @@ impl House {
             return Ok(());
         };
         for (sid, seat) in seats {
-            if !admission.may_stay(&seat).await? {
+            if admission.may_stay(&seat).await? {
+                self.place(sid).await?;
+            } else {
                 self.close(sid);
             }
         }

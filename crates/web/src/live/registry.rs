@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engineioxide::sid::Sid;
 
 use super::connection::Connection;
+use super::rooms::Look;
 use super::seat::Seat;
 use crate::principal::AccountId;
 
@@ -18,7 +19,12 @@ struct Entry {
 /// A socket with a seat.
 struct Seated {
     seat: Seat,
+    /// The person's own room first.
     rooms: Vec<Arc<str>>,
+    /// What the client named.
+    asked: Arc<[String]>,
+    /// The number of the [`Look`] by which it sits where it does.
+    looked: u64,
     /// Whether the client knows that it is in; before, it is sent nothing.
     is_told: bool,
 }
@@ -28,6 +34,8 @@ struct Seated {
 pub(super) struct Registry {
     sockets: HashMap<Sid, Entry>,
     rooms: HashMap<Arc<str>, HashSet<Sid>>,
+    /// How many [`Look`]s there were.
+    looks: u64,
 }
 
 /// The room of everything that is for one person.
@@ -50,7 +58,7 @@ impl Registry {
 
     /// Gives a socket its seat and its person's room, where that person has fewer than `most`;
     /// `false` where they have not, or the socket is gone.
-    pub(super) fn seat(&mut self, sid: Sid, seat: Seat, most: usize) -> bool {
+    pub(super) fn seat(&mut self, sid: Sid, seat: Seat, asked: Arc<[String]>, most: usize) -> bool {
         let room: Arc<str> = room_of(seat.account).into();
         let taken = self.rooms.get(&room).map_or(0, HashSet::len);
         let Some(entry) = self.sockets.get_mut(&sid).filter(|_| taken < most) else {
@@ -59,6 +67,8 @@ impl Registry {
         entry.seated = Some(Seated {
             seat,
             rooms: vec![Arc::clone(&room)],
+            asked,
+            looked: 0,
             is_told: false,
         });
         self.rooms.entry(room).or_default().insert(sid);
@@ -86,12 +96,48 @@ impl Registry {
         let entry = self.sockets.get_mut(&sid);
         let seated = entry.and_then(|entry| entry.seated.take());
         for room in seated.into_iter().flat_map(|seated| seated.rooms) {
-            if let Some(members) = self.rooms.get_mut(&room) {
-                members.remove(&sid);
-                if members.is_empty() {
-                    self.rooms.remove(&room);
-                }
+            self.leave(&room, sid);
+        }
+    }
+
+    fn leave(&mut self, room: &str, sid: Sid) {
+        if let Some(members) = self.rooms.get_mut(room) {
+            members.remove(&sid);
+            if members.is_empty() {
+                self.rooms.remove(room);
             }
+        }
+    }
+
+    /// Begins to look in which rooms a seat is; `None` where the socket has none any more.
+    pub(super) fn look(&mut self, sid: Sid) -> Option<Look> {
+        let seated = self.sockets.get(&sid)?.seated.as_ref()?;
+        self.looks += 1;
+        Some(Look {
+            sid,
+            seat: seated.seat.clone(),
+            asked: Arc::clone(&seated.asked),
+            number: self.looks,
+        })
+    }
+
+    /// Has a seat be in its person's room and in these, and in no other; nothing where a later look was first.
+    pub(super) fn sit(&mut self, look: &Look, rooms: Vec<String>) {
+        let entry = self.sockets.get_mut(&look.sid);
+        let seated = entry.and_then(|entry| entry.seated.as_mut());
+        let Some(seated) = seated.filter(|seated| seated.looked < look.number) else {
+            return;
+        };
+        seated.looked = look.number;
+        let new: HashSet<Arc<str>> = rooms.into_iter().map(Into::into).collect();
+        let own = seated.rooms.first().cloned();
+        let now: Vec<_> = own.into_iter().chain(new).collect();
+        let before = std::mem::replace(&mut seated.rooms, now.clone());
+        for room in before.iter().filter(|room| !now.contains(room)) {
+            self.leave(room, look.sid);
+        }
+        for room in now {
+            self.rooms.entry(room).or_default().insert(look.sid);
         }
     }
 
@@ -135,6 +181,22 @@ impl Registry {
     pub(super) fn seats(&self, account: AccountId) -> Vec<(Sid, Seat)> {
         self.in_room(&room_of(account))
             .map(|(entry, seated)| (entry.connection.id, seated.seat.clone()))
+            .collect()
+    }
+
+    /// The seats in rooms of a prefix beside their person's own, or that asked for one.
+    pub(super) fn concerned(&self, prefix: &str) -> Vec<(Sid, Seat)> {
+        let is_concerned = |seated: &&Seated| {
+            let mut rooms = seated.rooms.iter().skip(1);
+            rooms.any(|room| room.starts_with(prefix))
+                || seated.asked.iter().any(|room| room.starts_with(prefix))
+        };
+        let sockets = self.sockets.iter();
+        sockets
+            .filter_map(|(sid, entry)| {
+                let seated = entry.seated.as_ref().filter(is_concerned)?;
+                Some((*sid, seated.seat.clone()))
+            })
             .collect()
     }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::principal::{AccountId, Principal, Via};
+use crate::principal::{AccountId, PermissionSet, Principal, Via};
 
 /// How the person on a socket proved who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Seat {
     pub version: i64,
     /// How the person proved who they are.
     pub via: SeatVia,
+    /// What the person may do here; nothing on a phone. As long as the version is the account's, so is this.
+    pub permissions: PermissionSet,
 }
 
 impl Seat {
@@ -45,6 +47,7 @@ impl Seat {
                     Via::Bearer => SeatVia::Token,
                     Via::ApiKey => return None,
                 },
+                permissions: caller.permissions.clone(),
             }),
             Principal::Device(phone) => Some(Self {
                 account: phone.account,
@@ -52,6 +55,7 @@ impl Seat {
                 device: Some(phone.device),
                 version: phone.version,
                 via: SeatVia::Device,
+                permissions: PermissionSet::default(),
             }),
         }
     }

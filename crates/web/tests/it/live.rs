@@ -1,13 +1,14 @@
-//! Sockets that do not read: closed, while others are served.
+//! Sockets that do not read: closed, while others are served. Rooms, and what other processes say.
 
 mod fanout;
+mod rooms;
 
 use std::time::Duration;
 
 use hanok_base::Id;
 use hanok_web::live::Live;
 use hanok_web::server::Server;
-use hanok_web::{AccountId, serve_stack};
+use hanok_web::{AccountId, StackParts, serve_stack};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -29,7 +30,10 @@ struct House {
 
 impl House {
     async fn start() -> Self {
-        let parts = parts(web());
+        Self::of(parts(web())).await
+    }
+
+    async fn of(parts: StackParts) -> Self {
         let live = parts.live.clone();
         let routes = routes(Slow::default()).merge(live.routes());
         let stack = serve_stack(routes.into_router(), parts).unwrap();
@@ -57,6 +61,13 @@ impl House {
 
     /// A socket over WebSocket that knows it is in.
     async fn socket(&self) -> Socket {
+        let mut socket = self.knocking(&proof()).await;
+        socket.hear_ready().await;
+        socket
+    }
+
+    /// A socket over WebSocket that asks to be let in with this.
+    async fn knocking(&self, auth: &Value) -> Socket {
         let small = TcpSocket::new_v4().unwrap();
         small.set_recv_buffer_size(4_096).unwrap();
         let mut socket = Socket(small.connect(self.address).await.unwrap());
@@ -69,8 +80,7 @@ impl House {
             answer.push(socket.0.read_u8().await.unwrap());
         }
         assert!(answer.starts_with(b"HTTP/1.1 101 "), "{answer:?}");
-        socket.say(&format!("40{}", proof())).await;
-        while !socket.hear().await.unwrap().starts_with("42[\"ready\"") {}
+        socket.say(&format!("40{auth}")).await;
         socket
     }
 
@@ -95,6 +105,20 @@ impl House {
 struct Socket(TcpStream);
 
 impl Socket {
+    /// Why it is not let in.
+    async fn refusal(&mut self) -> String {
+        loop {
+            let said = self.hear().await.unwrap();
+            if said.starts_with("44") {
+                return said;
+            }
+        }
+    }
+
+    async fn hear_ready(&mut self) {
+        while !self.hear().await.unwrap().starts_with("42[\"ready\"") {}
+    }
+
     async fn say(&mut self, text: &str) {
         self.send(text).await.unwrap();
     }

@@ -16,7 +16,7 @@ use super::{House, kim};
 
 /// A wire between processes of one test.
 #[derive(Clone, Default)]
-struct Wire(Arc<Mutex<Vec<Arc<Exchange>>>>);
+pub(super) struct Wire(Arc<Mutex<Vec<Arc<Exchange>>>>);
 
 struct Plug {
     wire: Wire,
@@ -50,7 +50,7 @@ impl Fanout for Plug {
     }
 }
 
-async fn two() -> (House, House, Wire) {
+pub(super) async fn two() -> (House, House, Wire) {
     let wire = Wire::default();
     let (one, two) = (House::start().await, House::start().await);
     one.live.join(wire.plug());
