@@ -34,7 +34,9 @@ pub struct Shared {
 impl People {
     /// Puts the parts together.
     pub fn new(parts: PeopleParts) -> Self {
-        Self(Arc::new(Shared { parts }))
+        let people = Self(Arc::new(Shared { parts }));
+        people.keep_rooms();
+        people
     }
 
     /// Whom `caller` may see in lists of people.

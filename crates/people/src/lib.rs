@@ -16,6 +16,7 @@ mod console;
 mod context;
 mod fault;
 mod import;
+mod live;
 mod organisation;
 pub mod role;
 mod routes;

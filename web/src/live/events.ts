@@ -43,8 +43,21 @@ export interface AuthDoneEvent {
   status: "COMPLETED" | "FAILED" | "EXPIRED";
 }
 
+/** Something new that somebody should look at; in the room `admin_dashboard`. */
+export interface AlertEvent {
+  id: string;
+  kind: string;
+  /** ISO 8601 with offset. */
+  at: string;
+}
+
+/** What apps say in their rooms. */
+export interface AppEvents {
+  alert: (alert: AlertEvent) => void;
+}
+
 /** Events from the server and what each carries. */
-export interface ServerEvents {
+export interface ServerEvents extends AppEvents {
   ready: (ready: ReadyEvent) => void;
   auth_request: (request: AuthRequestEvent) => void;
   auth_done: (done: AuthDoneEvent) => void;

@@ -3,6 +3,7 @@
 import { io, type Socket } from "socket.io-client";
 import { CatchUp, type Step } from "./catchup.ts";
 import type {
+  AppEvents,
   AuthDoneEvent,
   AuthRequestEvent,
   CatchUpBatch,
@@ -16,7 +17,7 @@ export type LiveState = "connecting" | "online" | "offline";
 
 /** What a connection needs, and whom it tells. */
 export interface LiveOptions {
-  /** The newest proof of who connects; `after` is added to it. */
+  /** The newest proof of who connects, and the `rooms` that the page asks for; `after` is added to it. */
   auth: () => Promise<Record<string, unknown>>;
   /** Called when the server refused or closed: renew what was refused. `false` gives up. */
   refused: (code: string) => Promise<boolean>;
@@ -28,6 +29,8 @@ export interface LiveOptions {
   reset?: () => void;
   authRequest?: (request: AuthRequestEvent) => void;
   authDone?: (done: AuthDoneEvent) => void;
+  /** What apps say in the rooms that are joined. */
+  heard?: Partial<AppEvents>;
 }
 
 const FIRST_WAIT_MS = 1_000;
@@ -103,6 +106,11 @@ export class Live {
     });
     socket.on("auth_request", (request) => this.#options.authRequest?.(request));
     socket.on("auth_done", (done) => this.#options.authDone?.(done));
+    const heard = this.#options.heard ?? {};
+    for (const name of Object.keys(heard) as (keyof AppEvents)[]) {
+      const tell = heard[name];
+      if (tell !== undefined) socket.on(name, tell);
+    }
     socket.on("disconnect", (reason) => {
       this.#lost(reason === "io server disconnect" ? "session_ended" : undefined);
     });

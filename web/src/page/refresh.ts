@@ -1,5 +1,6 @@
 // What changes by itself is read again now and then: the same address, and of the answer the part of the same id. It
-// says when it cannot, and goes on by itself. Without script the page is read again by hand.
+// says when it cannot, and goes on by itself. Without script the page is read again by hand. Where the server says by
+// itself that something is new (`data-refresh-told`), it is read at once.
 
 const SHORTEST_SECONDS = 1;
 
@@ -50,11 +51,16 @@ export function keepFresh(place: HTMLElement): void {
   document.addEventListener("visibilitychange", () => { void ask(); });
   addEventListener("online", () => { void ask(); });
   addEventListener("offline", () => { say(false); });
+  if ("refreshTold" in place.dataset) {
+    void import("./told.ts").then(({ whenTold }) => {
+      whenTold(() => { void ask(); });
+    });
+  }
 }
 
 /** Shows what is new, and leaves the focus on the link that had it. */
 function replace(place: HTMLElement, next: HTMLElement): void {
-  if (place.innerHTML === next.innerHTML) return;
+  if (place.isEqualNode(next)) return;
   const active = document.activeElement;
   const href = active instanceof HTMLAnchorElement && place.contains(active) ? active.getAttribute("href") : null;
   place.replaceChildren(...next.childNodes);

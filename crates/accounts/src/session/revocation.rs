@@ -94,6 +94,20 @@ impl Accounts {
         Ok(())
     }
 
+    /// Has every process read this account's rights anew and look again which rooms its sockets are in, once the unit
+    /// has committed: for an app where what somebody may see changes, and their roles do not.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn recheck_seats(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        self.revoke(tx, account, None, now).await
+    }
+
     /// Reads what other processes revoked; each process calls it every second. After a time in which it could not,
     /// everything that is known of sessions is forgotten and every socket is checked.
     ///

@@ -9,12 +9,15 @@ use hanok_accounts::detection::{AlertKind, Sighting};
 use hanok_base::Timestamp;
 use hanok_db::Tx;
 use hanok_events::Schedule;
+use hanok_web::live::event;
+use serde::Serialize;
 
 use super::letters;
 use super::rules::hour_of;
 use super::store::{self, AlertId};
 use crate::context::People;
 use crate::fault::Fault;
+use crate::live::DASHBOARD;
 
 /// How long alerts are kept, as the security log is.
 const KEPT: Duration = Duration::from_hours(365 * 24);
@@ -22,6 +25,14 @@ const KEPT: Duration = Duration::from_hours(365 * 24);
 const BATCH: u32 = 500;
 /// After so long something is no news: it is on the page, and no letter tells of it.
 const NEWS: Duration = Duration::from_hours(1);
+
+/// `alert`: something new to look at.
+#[derive(Serialize)]
+struct Raised {
+    id: AlertId,
+    kind: AlertKind,
+    at: Timestamp,
+}
 
 /// How many letters a kind has in an hour.
 const fn most_letters(kind: AlertKind) -> i64 {
@@ -45,6 +56,7 @@ impl People {
             .write(async move |tx: &mut Tx| {
                 let hour_at = hour_of(seen.at);
                 if store::insert(tx, id, hour_at, &seen).await? {
+                    people.show_alert(tx, id, &seen);
                     people.tell_alert(tx, hour_at, &seen).await?;
                     return Ok::<_, Fault>(true);
                 }
@@ -57,6 +69,12 @@ impl People {
                 Ok(false)
             })
             .await
+    }
+
+    /// Says on the sockets of those who watch the organisation that there is a new one.
+    fn show_alert(&self, tx: &mut Tx, id: AlertId, seen: &Sighting) {
+        let (live, kind, at) = (self.accounts.live.clone(), seen.kind, seen.at);
+        tx.after_commit(move || live.emit(DASHBOARD, event::ALERT, &Raised { id, kind, at }));
     }
 
     async fn tell_alert(

@@ -1,5 +1,7 @@
 //! Every change of the organisation is on the record and told to the apps.
 
+use std::collections::BTreeSet;
+
 use hanok_accounts::AccountId;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::organisation::OrganisationChanged;
@@ -22,6 +24,25 @@ pub(super) struct Changed {
 }
 
 impl People {
+    /// Has the sockets of those who lead something now, or did before, be in the rooms of what they lead now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn lead_anew(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        before: impl IntoIterator<Item = AccountId>,
+        now: impl IntoIterator<Item = AccountId>,
+    ) -> Result<(), Fault> {
+        let (before, now): (BTreeSet<_>, BTreeSet<_>) =
+            (before.into_iter().collect(), now.into_iter().collect());
+        for account in before.symmetric_difference(&now) {
+            self.accounts.recheck_seats(tx, *account, ctx.now).await?;
+        }
+        Ok(())
+    }
+
     /// The audit row and the event of a change, in its unit.
     ///
     /// # Errors

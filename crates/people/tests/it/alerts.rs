@@ -68,7 +68,7 @@ async fn panicking() {
     panic!("nobody expected `가나다`");
 }
 
-fn broken(_: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
+pub(crate) fn broken(_: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
     vec![Arc::new(Broken)]
 }
 

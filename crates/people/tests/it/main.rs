@@ -9,6 +9,7 @@
 mod alerts;
 mod audit;
 mod leaving;
+mod live;
 mod organisation;
 mod people;
 mod roles;

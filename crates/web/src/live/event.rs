@@ -11,6 +11,8 @@ pub const READY: &str = "ready";
 pub const AUTH_REQUEST: &str = "auth_request";
 /// A request has ended, however it did; only to seats that may confirm.
 pub const AUTH_DONE: &str = "auth_done";
+/// Somebody should look at something new; in the room `admin_dashboard`.
+pub const ALERT: &str = "alert";
 /// What a client asks, with `{after}`, when it has missed something; acknowledged with [`Missed`].
 pub const SYNC: &str = "sync";
 

@@ -60,6 +60,8 @@ impl People {
             let id = Id::new(&people.accounts.clock, &people.accounts.random);
             let made = department::insert(tx, id, parent, &new.name, manager, ctx.now).await?;
             made.then_some(()).ok_or_else(taken)?;
+            let leading = store::leading(tx, id).await?;
+            people.lead_anew(tx, &ctx, None, leading).await?;
             let what = json!({ "act": "created", "parent": parent, "manager": manager });
             people.tell_change(tx, &ctx, of(id, None), what).await?;
             Ok(id)
@@ -95,7 +97,10 @@ impl People {
             if what.is_null() {
                 return Ok(false);
             }
+            let leading = store::leading(tx, id).await?;
             store::update(tx, id, &new.name, new.parent, new.manager).await?;
+            let leading_now = store::leading(tx, id).await?;
+            people.lead_anew(tx, &ctx, leading, leading_now).await?;
             people.tell_change(tx, &ctx, of(id, None), what).await?;
             Ok(true)
         });
@@ -124,6 +129,8 @@ impl People {
             if tree.values().any(|parent| *parent == Some(id)) {
                 return Err(Fault::Conflict("department_has_children"));
             }
+            let leading = store::leading(tx, id).await?;
+            people.lead_anew(tx, &ctx, leading, None).await?;
             if !store::close(tx, id, ctx.now).await? {
                 return Err(Fault::Conflict("department_has_people"));
             }

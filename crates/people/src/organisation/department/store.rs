@@ -122,6 +122,15 @@ pub(super) async fn find(conn: &mut Conn, id: DepartmentId) -> Result<Option<Sta
     }))
 }
 
+/// Who leads a department or one above it, each once.
+pub(super) async fn leading(conn: &mut Conn, id: DepartmentId) -> Result<Vec<AccountId>, DbError> {
+    const SQL: &str = "WITH RECURSIVE above (id, parent_id, manager_id) AS (\
+        SELECT id, parent_id, manager_id FROM department WHERE id = $1 \
+        UNION SELECT d.id, d.parent_id, d.manager_id FROM department d JOIN above ON d.id = above.parent_id) \
+        SELECT DISTINCT manager_id FROM above WHERE manager_id IS NOT NULL";
+    conn.all(SQL, params![id]).await
+}
+
 /// Whether a department below `parent` has this name, `but` one.
 pub(super) async fn has_sibling(
     conn: &mut Conn,

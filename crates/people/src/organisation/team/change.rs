@@ -57,6 +57,7 @@ impl People {
             let id = Id::new(&people.accounts.clock, &people.accounts.random);
             let made = team::insert(tx, id, &new.name, leader, ctx.now).await?;
             made.then_some(()).ok_or_else(taken)?;
+            people.lead_anew(tx, &ctx, None, leader).await?;
             people.join(tx, &ctx, id, &members).await?;
             let what = json!({ "act": "created", "leader": leader, "members": members.len() });
             people.tell_change(tx, &ctx, of(id, None), what).await?;
@@ -101,6 +102,7 @@ impl People {
                 return Err(taken());
             }
             store::update(tx, id, &name, leader).await?;
+            people.lead_anew(tx, &ctx, now.leader, leader).await?;
             people.tell_change(tx, &ctx, of(id, None), what).await?;
             Ok(true)
         });
@@ -121,8 +123,9 @@ impl People {
         sight.must_be_everything()?;
         let (people, ctx) = (self.clone(), ctx.clone());
         let closed = self.accounts.db.write(async move |tx: &mut Tx| {
-            seen(tx, &sight, id).await?;
+            let team = seen(tx, &sight, id).await?;
             store::close(tx, id, ctx.now).await?;
+            people.lead_anew(tx, &ctx, team.leader, None).await?;
             let what = json!({ "act": "closed" });
             people.tell_change(tx, &ctx, of(id, None), what).await
         });
