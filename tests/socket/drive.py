@@ -178,6 +178,13 @@ def signing_out_closes(connect, server, person):
     person.sign_in()
 
 
+def rooms_of_others_are_passed_over(connect, server, person):
+    page = connect({"token": person.token, "rooms": ["admin_dashboard", "nowhere_1"]})
+    page.seated()
+    page.send(["sync", {"after": 0}])
+    page.expect("acknowledged", {"items": [], "upto": 0, "more": False})
+
+
 def a_killed_server_is_come_back_to(connect, server, person):
     page = connect({"token": person.token})
     page.seated()
@@ -187,7 +194,13 @@ def a_killed_server_is_come_back_to(connect, server, person):
     page.seated()
 
 
-CHECKS = [nobody_is_refused, a_phone_hears_of_a_request, signing_out_closes, a_killed_server_is_come_back_to]
+CHECKS = [
+    nobody_is_refused,
+    a_phone_hears_of_a_request,
+    rooms_of_others_are_passed_over,
+    signing_out_closes,
+    a_killed_server_is_come_back_to,
+]
 
 
 def main(program, *commands):

@@ -34,6 +34,9 @@ pub enum Fault {
     /// No such transaction, or another's.
     #[error("no such transaction")]
     UnknownTransaction,
+    /// A transaction of another person, who alone may answer it; told as one that is not there.
+    #[error("another person's transaction")]
+    AnothersTransaction,
     /// Nobody has this number.
     #[error("nobody has this number")]
     UnknownUser,
@@ -107,7 +110,9 @@ impl From<Fault> for Error {
             Fault::InvalidClient => Self::invalid_client(),
             Fault::ProviderInactive => Self::new(codes::PROVIDER_INACTIVE),
             Fault::AddressNotAllowed => Self::new(codes::IP_NOT_ALLOWED),
-            Fault::UnknownTransaction => Self::new(codes::UNKNOWN_TRANSACTION),
+            Fault::UnknownTransaction | Fault::AnothersTransaction => {
+                Self::new(codes::UNKNOWN_TRANSACTION)
+            }
             Fault::UnknownUser => Self::new(codes::UNKNOWN_USER),
             Fault::ResultGone | Fault::PersonErased => Self::new(codes::RESULT_GONE),
             Fault::IdempotencyConflict => Self::new(codes::IDEMPOTENCY_CONFLICT),

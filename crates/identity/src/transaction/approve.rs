@@ -6,6 +6,7 @@ use hanok_accounts::{AccountId, Fault as AccountsFault};
 use hanok_base::Timestamp;
 use hanok_db::{Conn, Tx, params};
 use hanok_web::{Ctx, Principal};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::store::{self, TransactionId, TransactionRow};
@@ -110,7 +111,7 @@ impl Identity {
             .ok_or(Fault::UnknownTransaction)?;
         let account = row.account_id.ok_or(Fault::UnknownTransaction)?;
         if approver.account().is_some_and(|own| own != account) {
-            return Err(Fault::UnknownTransaction);
+            return Err(Fault::AnothersTransaction);
         }
         approver.may_answer(row.provider_id)?;
         let locked = lock_account(tx, account)
@@ -122,6 +123,20 @@ impl Identity {
             .await?
             .ok_or(Fault::UnknownTransaction)?;
         Ok((row, account, locked))
+    }
+
+    /// Puts it on the record where somebody tried to answer for another.
+    pub(super) async fn on_record<T>(
+        &self,
+        ctx: &Ctx,
+        id: TransactionId,
+        answered: Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        if matches!(answered, Err(Fault::AnothersTransaction)) {
+            let tried = json!({ "transaction": id, "tried": "answer" });
+            self.accounts.record_refusal(ctx, tried).await;
+        }
+        answered
     }
 
     /// What an approver must prove inside the unit: the phone's nonce is new and the phone not revoked;

@@ -71,7 +71,8 @@ impl Identity {
                 .reserve(tx, &context, &by, transaction, binding_code.as_deref())
                 .await
         });
-        let attempt = match opened.await? {
+        let opened = opened.await;
+        let attempt = match self.on_record(ctx, transaction, opened).await? {
             Opened::Reserved(attempt) => *attempt,
             Opened::WrongNumber => return Err(Fault::BindingMismatch),
         };

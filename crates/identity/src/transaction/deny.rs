@@ -22,20 +22,18 @@ impl Identity {
         id: TransactionId,
     ) -> Result<(), Fault> {
         let (identity, context) = (self.clone(), ctx.clone());
-        self.accounts
-            .db
-            .write(async move |tx| {
-                let (row, account, _) = identity.open_for(tx, &context, &approver, id).await?;
-                still_pending(&row, context.now)?;
-                let origin = Origin {
-                    actor: Some(account),
-                    ..Origin::from(&context)
-                };
-                let denied = identity
-                    .end_failed(tx, &origin, &row, FailureReason::Denied, context.now)
-                    .await?;
-                denied.then_some(()).ok_or(Fault::AlreadyProcessed)
-            })
-            .await
+        let denied = self.accounts.db.write(async move |tx| {
+            let (row, account, _) = identity.open_for(tx, &context, &approver, id).await?;
+            still_pending(&row, context.now)?;
+            let origin = Origin {
+                actor: Some(account),
+                ..Origin::from(&context)
+            };
+            let denied = identity
+                .end_failed(tx, &origin, &row, FailureReason::Denied, context.now)
+                .await?;
+            denied.then_some(()).ok_or(Fault::AlreadyProcessed)
+        });
+        self.on_record(ctx, id, denied.await).await
     }
 }

@@ -26,10 +26,16 @@ impl Accounts {
     /// [`Fault::PasswordRequired`]; [`Fault::LastSuperAdmin`]; [`Fault::Forbidden`] for an API key.
     pub(crate) async fn close_mine(&self, ctx: &Ctx) -> Result<Timestamp, Fault> {
         in_person(ctx)?;
-        let (accounts, ctx) = (self.clone(), ctx.clone());
-        self.db
-            .write(async move |tx: &mut Tx| accounts.close_in(tx, &ctx).await)
-            .await
+        let (accounts, context) = (self.clone(), ctx.clone());
+        let closed = self
+            .db
+            .write(async move |tx: &mut Tx| accounts.close_in(tx, &context).await)
+            .await;
+        if matches!(closed, Err(Fault::LastSuperAdmin)) {
+            let tried = json!({ "closed": "the last super_admin" });
+            self.record_refusal(ctx, tried).await;
+        }
+        closed
     }
 
     async fn close_in(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Timestamp, Fault> {
