@@ -1,6 +1,6 @@
 //! The person approves with number and PIN, or says no.
 
-use hanok_testkit::{Answer, Phone, Sink, TestApp};
+use hanok_testkit::{Answer, Person, Phone, Sink, TestApp};
 use serde_json::{Value, json};
 
 use crate::kit::{Asked, House};
@@ -141,6 +141,9 @@ hanok_db::both_engines! {
         for person in [&other, &alone] {
             house.confirm_by_session(person, &asked).await.assert_problem(404, "unknown_transaction");
         }
+        let tried = house.app.audit_of("PERMISSION_DENIED").await;
+        let by = |one: &Person| tried.iter().filter(|row| row.actor == Some(one.id.uuid())).count();
+        assert_eq!((by(&other), by(&alone), tried.len()), (3, 1, 4));
         for id in [uuid::Uuid::nil().to_string(), String::new(), "1 OR 1=1".to_owned()] {
             let nothing = Asked { id, ..asked.clone() };
             house.confirm(&own, &nothing, &person.pin).await.assert_problem(404, "unknown_transaction");
