@@ -214,7 +214,8 @@ async fn people_online(db: &Db, now: Timestamp) -> Result<i64, DbError> {
 #[cfg(test)]
 mod tests {
     use hanok_base::{Clock, Random};
-    use hanok_db::Engine;
+    use hanok_db::Value;
+    use hanok_db::testing::plan;
 
     use super::*;
     use crate::AccountId;
@@ -262,18 +263,8 @@ mod tests {
         }
 
         async fn what_has_ended_long_ago_is_not_walked(db: Db) {
-            let engine = db.engine();
-            let steps = db.write::<_, DbError, _>(async move |tx| {
-                if engine == Engine::Postgres {
-                    let off = "SELECT set_config('enable_seqscan', 'off', true)";
-                    tx.one::<String>(off, params![]).await?;
-                    return tx.all::<String>(&format!("EXPLAIN {PEOPLE_ONLINE}"), params![NOW, NOW]).await;
-                }
-                let sql = format!("EXPLAIN QUERY PLAN {PEOPLE_ONLINE}");
-                let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, params![NOW, NOW]).await?;
-                Ok(steps.into_iter().map(|(.., step)| step).collect())
-            });
-            let steps = steps.await.unwrap();
+            let now = Value::I64(NOW.micros());
+            let steps = plan(&db, PEOPLE_ONLINE, &[now, now]).await;
             assert!(steps.iter().any(|step| step.contains("session_expiry")), "{steps:#?}");
         }
     }

@@ -5,9 +5,11 @@
 mod by_hand;
 mod dump;
 mod engines;
+mod plan;
 mod server;
 
 pub use engines::{on_postgres, on_sqlite};
+pub use plan::plan;
 pub use server::{Postgres, TestDatabase};
 
 use crate::config::StoreConfig;

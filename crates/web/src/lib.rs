@@ -14,6 +14,7 @@
 //! strings nor bodies are logged, and what was typed is never repeated.
 
 pub mod access;
+pub mod asked;
 mod body;
 pub mod codes;
 pub mod config;

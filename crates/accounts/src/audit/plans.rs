@@ -1,32 +1,10 @@
 //! No statement of the trail walks a whole table: it has rows by the million.
 
-use hanok_db::{Db, DbError, Engine, Value, params};
+use hanok_db::testing::plan;
+use hanok_db::{Db, Value};
 
 use crate::audit::verify::{file, pages, rows};
 use crate::audit::{link, record, retention, seal};
-
-/// The steps of a statement's plan, with PostgreSQL kept from walking small tables.
-async fn plan(db: &Db, sql: &'static str, values: &'static [Value<'static>]) -> Vec<String> {
-    let engine = db.engine();
-    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
-        Engine::Sqlite => {
-            let steps: Vec<(i64, i64, i64, String)> =
-                tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), values).await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        }
-        Engine::Postgres => {
-            tx.one::<String>(
-                "SELECT set_config('enable_seqscan', 'off', true)",
-                params![],
-            )
-            .await?;
-            tx.all(&format!("EXPLAIN {sql}"), values).await
-        }
-    });
-    explained
-        .await
-        .unwrap_or_else(|error| panic!("{sql}: {error}"))
-}
 
 async fn assert_probes(db: &Db, sql: &'static str, values: &'static [Value<'static>]) {
     let steps = plan(db, sql, values).await;

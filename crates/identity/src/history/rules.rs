@@ -3,6 +3,7 @@
 use hanok_base::Timestamp;
 use hanok_db::PageRequest;
 use hanok_db::paging::{Cursor, DEFAULT_LIMIT, Key, MAX_NUMBERED_PAGE, NumberedPage};
+use hanok_web::asked::{read, unknown, within};
 use hanok_web::error::FieldError;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -179,21 +180,9 @@ fn begin_of(day: Date, zone: &TimeZone, otherwise: i64) -> i64 {
         .map_or(otherwise, |begin| begin.timestamp().as_microsecond())
 }
 
-pub(super) fn read<T>(
-    text: Option<&str>,
-    parse: impl FnOnce(&str) -> Result<T, FieldError>,
-    keep: &mut impl FnMut(FieldError),
-) -> Option<T> {
-    let text = text.filter(|text| !text.is_empty())?;
-    parse(text).map_err(keep).ok()
-}
-
 pub(super) fn state(text: &str) -> Result<Status, FieldError> {
-    text.parse().map_err(|_| {
-        let words = Status::ALL.iter().map(|state| state.as_str());
-        let expected = words.collect::<Vec<_>>().join(", ");
-        FieldError::new("/state", "unknown_value").arg("expected", expected)
-    })
+    let words = Status::ALL.iter().map(|state| state.as_str());
+    text.parse().map_err(|_| unknown("/state", words))
 }
 
 pub(super) fn provider(text: &str) -> Result<ProviderId, FieldError> {
@@ -209,14 +198,7 @@ pub(super) fn date(text: &str, pointer: &'static str) -> Result<Date, FieldError
 }
 
 fn number(text: &str) -> Result<u32, FieldError> {
-    let number = text.parse().ok();
-    number
-        .filter(|number| (1..=MAX_NUMBERED_PAGE).contains(number))
-        .ok_or_else(|| {
-            FieldError::new("/page", "out_of_range")
-                .arg("min", 1)
-                .arg("max", MAX_NUMBERED_PAGE)
-        })
+    within(text, "/page", MAX_NUMBERED_PAGE)
 }
 
 fn numbered(number: Option<u32>) -> Result<NumberedPage, Fault> {

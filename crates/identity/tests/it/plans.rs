@@ -1,6 +1,7 @@
 //! What is asked for often is found by an index, not by walking all transactions.
 
-use hanok_db::{Db, DbError, Engine, Value, params};
+use hanok_db::testing::plan;
+use hanok_db::{Db, Value};
 
 /// What is asked, and the index that answers: of these the store functions and the reports are made.
 const QUESTIONS: [(&str, &str); 5] = [
@@ -27,28 +28,11 @@ const QUESTIONS: [(&str, &str); 5] = [
     ),
 ];
 
-/// The steps of a plan, PostgreSQL kept from walking tables that are still short.
-async fn plan(db: &Db, sql: &'static str) -> Vec<String> {
+async fn plan_of(db: &Db, sql: &str) -> Vec<String> {
     const ID: Value<'_> = Value::Uuid(uuid::Uuid::nil());
     const ALONE: &[Value<'_>] = &[Value::I64(1)];
     const BOTH: &[Value<'_>] = &[Value::I64(1), ID];
-    let engine = db.engine();
-    let named = if sql.contains("$2") { BOTH } else { ALONE };
-    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
-        Engine::Sqlite => {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, named).await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        }
-        Engine::Postgres => {
-            let walk = "SELECT set_config('enable_seqscan', 'off', true)";
-            tx.one::<String>(walk, params![]).await?;
-            tx.all(&format!("EXPLAIN {sql}"), named).await
-        }
-    });
-    explained
-        .await
-        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    plan(db, sql, if sql.contains("$2") { BOTH } else { ALONE }).await
 }
 
 hanok_db::both_engines! {
@@ -56,7 +40,7 @@ hanok_db::both_engines! {
 
     async fn each_question_is_answered_by_its_index(db: Db) {
         for (sql, index) in QUESTIONS {
-            let steps = plan(&db, sql).await;
+            let steps = plan_of(&db, sql).await;
             let finds = |step: &String| step.contains(index);
             let walks = |step: &String| step.starts_with("SCAN auth_transaction") && !finds(step);
             assert!(steps.iter().any(finds), "{sql}: {steps:#?}");

@@ -6,6 +6,7 @@ use hanok_accounts::detection::AlertKind;
 use hanok_base::Timestamp;
 use hanok_db::paging::{DEFAULT_LIMIT, MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
 use hanok_db::text_enum;
+use hanok_web::asked::{read, unknown, within};
 use hanok_web::error::FieldError;
 use serde::Deserialize;
 
@@ -82,15 +83,6 @@ impl AlertsIn {
     }
 }
 
-fn read<T>(
-    text: Option<&str>,
-    parse: impl FnOnce(&str) -> Result<T, FieldError>,
-    keep: &mut impl FnMut(FieldError),
-) -> Option<T> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-    parse(text).map_err(keep).ok()
-}
-
 fn state(text: &str) -> Result<AlertState, FieldError> {
     let words = AlertState::ALL.iter().map(|state| state.as_str());
     text.parse().map_err(|_| unknown("/state", words))
@@ -99,18 +91,6 @@ fn state(text: &str) -> Result<AlertState, FieldError> {
 fn kind(text: &str) -> Result<AlertKind, FieldError> {
     let words = AlertKind::ALL.iter().map(|kind| kind.as_str());
     text.parse().map_err(|_| unknown("/kind", words))
-}
-
-fn unknown(pointer: &'static str, words: impl Iterator<Item = &'static str>) -> FieldError {
-    let expected = words.collect::<Vec<_>>().join(", ");
-    FieldError::new(pointer, "unknown_value").arg("expected", expected)
-}
-
-fn within(text: &str, pointer: &'static str, most: u32) -> Result<u32, FieldError> {
-    let number = text.parse().ok();
-    let number = number.filter(|number| (1..=most).contains(number));
-    let wrong = || FieldError::new(pointer, "out_of_range");
-    number.ok_or_else(|| wrong().arg("min", 1).arg("max", most))
 }
 
 /// What somebody says of an alert, where they say something.

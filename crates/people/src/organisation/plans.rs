@@ -5,7 +5,8 @@ use hanok_accounts::app::of_viewer;
 use hanok_accounts::organisation::Reach;
 use hanok_accounts::organisation::department::LED_DEPARTMENTS;
 use hanok_accounts::permission::{PeopleRead, TeamManagement};
-use hanok_db::{Db, DbError, Engine, Value, params};
+use hanok_db::testing::plan;
+use hanok_db::{Db, DbError, Value, params};
 use hanok_web::{Caller, Permission, PermissionSet, Via};
 use uuid::Uuid;
 
@@ -58,25 +59,8 @@ async fn fill(db: &Db) -> Result<(), DbError> {
         .await
 }
 
-async fn plan(db: &Db, sql: String, values: Vec<Value<'static>>) -> Vec<String> {
-    let engine = db.engine();
-    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
-        Engine::Sqlite => {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, &values).await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        }
-        Engine::Postgres => {
-            let off = "SELECT set_config('enable_seqscan', 'off', true)";
-            tx.one::<String>(off, params![]).await?;
-            tx.all(&format!("EXPLAIN {sql}"), &values).await
-        }
-    });
-    explained.await.unwrap()
-}
-
 async fn walks_nobody(db: &Db, sql: String, values: Vec<Value<'static>>) {
-    let steps = plan(db, sql.clone(), values).await;
+    let steps = plan(db, &sql, &values).await;
     // Of SQLite, then of PostgreSQL; departments and teams are few and may be walked.
     let walks = |step: &String| {
         ["SCAN a", "SCAN m", "SCAN n", "SCAN department_membership"]

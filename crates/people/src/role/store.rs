@@ -116,7 +116,7 @@ pub(super) async fn delete(tx: &mut Tx, name: &str) -> Result<(), DbError> {
 
 #[cfg(test)]
 mod tests {
-    use hanok_db::Engine;
+    use hanok_db::testing::plan;
 
     use super::*;
 
@@ -124,18 +124,7 @@ mod tests {
         sets(&[hanok_accounts::audit::migrations(), hanok_accounts::migrations()]);
 
         async fn those_who_hold_the_role_of_everybody_are_not_walked(db: Db) {
-            let engine = db.engine();
-            let steps = db.write::<_, DbError, _>(async move |tx| {
-                if engine == Engine::Postgres {
-                    let off = "SELECT set_config('enable_seqscan', 'off', true)";
-                    tx.one::<String>(off, params![]).await?;
-                    return tx.all::<String>(&format!("EXPLAIN {HELD}"), params![]).await;
-                }
-                let sql = format!("EXPLAIN QUERY PLAN {HELD}");
-                let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, params![]).await?;
-                Ok(steps.into_iter().map(|(.., step)| step).collect())
-            });
-            let steps = steps.await.unwrap();
+            let steps = plan(&db, HELD, &[]).await;
             let by_index = steps.iter().filter(|step| step.contains("role_assignment_role")).count();
             assert_eq!(by_index, 2, "{steps:#?}");
             assert!(!steps.iter().any(|step| step.contains("SCAN role_assignment")), "{steps:#?}");

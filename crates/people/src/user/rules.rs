@@ -3,6 +3,7 @@
 use hanok_accounts::organisation::{DepartmentId, GroupName};
 use hanok_db::paging::{DEFAULT_LIMIT, MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
 use hanok_db::text_enum;
+use hanok_web::asked::{read, unknown, within};
 use hanok_web::error::FieldError;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
@@ -129,15 +130,6 @@ impl UsersIn {
     }
 }
 
-fn read<T>(
-    text: Option<&str>,
-    parse: impl FnOnce(&str) -> Result<T, FieldError>,
-    keep: &mut impl FnMut(FieldError),
-) -> Option<T> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-    parse(text).map_err(keep).ok()
-}
-
 fn searched(text: &str) -> Result<String, FieldError> {
     let composed: String = text.nfc().take(LONGEST + 1).collect();
     if composed.chars().count() > LONGEST {
@@ -171,24 +163,12 @@ fn sort(text: &str) -> Result<UserSort, FieldError> {
     text.parse().map_err(|_| unknown("/sort", words))
 }
 
-fn unknown(pointer: &'static str, words: impl Iterator<Item = &'static str>) -> FieldError {
-    let expected = words.collect::<Vec<_>>().join(", ");
-    FieldError::new(pointer, "unknown_value").arg("expected", expected)
-}
-
 fn page(text: &str) -> Result<u32, FieldError> {
     within(text, "/page", MAX_NUMBERED_PAGE)
 }
 
 fn per_page(text: &str) -> Result<u32, FieldError> {
     within(text, "/per_page", MAX_LIMIT)
-}
-
-fn within(text: &str, pointer: &'static str, most: u32) -> Result<u32, FieldError> {
-    let number = text.parse().ok();
-    let number = number.filter(|number| (1..=most).contains(number));
-    let wrong = || FieldError::new(pointer, "out_of_range");
-    number.ok_or_else(|| wrong().arg("min", 1).arg("max", most))
 }
 
 #[cfg(test)]

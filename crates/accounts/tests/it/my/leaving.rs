@@ -118,6 +118,7 @@ hanok_db::both_engines! {
         let sent = browser.post(CLOSE, &[("username", "chief")]).await;
         assert_leads(&sent, CLOSE);
         page(&browser, "/account").await;
+        assert_eq!(app.audit_of("PERMISSION_DENIED").await.len(), 1);
         app.finish().await;
     }
 }

@@ -1,6 +1,7 @@
 //! A page of a provider's deliveries is found by an index, and those that were given up by their own.
 
-use hanok_db::{Db, DbError, Engine, MigrationSet, Value};
+use hanok_db::testing::plan;
+use hanok_db::{Db, MigrationSet, Value};
 
 use super::*;
 
@@ -10,25 +11,11 @@ fn sets() -> Vec<MigrationSet> {
     sets
 }
 
-async fn plan(db: &Db, sql: &'static str) -> Vec<String> {
+async fn plan_of(db: &Db, sql: &str) -> Vec<String> {
     const ID: Value<'_> = Value::Uuid(Uuid::nil());
     const PAGE: &[Value<'_>] = &[ID, Value::I64(1), ID, Value::I64(20)];
     const COUNT: &[Value<'_>] = &[ID, Value::I64(20)];
-    let values = if sql.contains("$4") { PAGE } else { COUNT };
-    let engine = db.engine();
-    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
-        Engine::Sqlite => {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, values).await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        }
-        Engine::Postgres => {
-            let walk = "SELECT set_config('enable_seqscan', 'off', true)";
-            tx.one::<String>(walk, params![]).await?;
-            tx.all(&format!("EXPLAIN {sql}"), values).await
-        }
-    });
-    explained.await.unwrap()
+    plan(db, sql, if sql.contains("$4") { PAGE } else { COUNT }).await
 }
 
 hanok_db::both_engines! {
@@ -39,14 +26,14 @@ hanok_db::both_engines! {
         for state in states {
             let texts = of_state(state);
             for sql in [texts.count, texts.older, texts.newer] {
-                let steps = plan(&db, sql).await;
+                let steps = plan_of(&db, sql).await;
                 let found = |step: &String| step.contains("callback_delivery_");
                 let walks = |step: &String| step.starts_with("SCAN d") || step.contains("Seq Scan");
                 assert!(steps.iter().any(found), "{sql}: {steps:#?}");
                 assert!(!steps.iter().any(walks), "{sql}: {steps:#?}");
             }
         }
-        let dead = plan(&db, of_state(Some(DeliveryState::Dead)).count).await;
+        let dead = plan_of(&db, of_state(Some(DeliveryState::Dead)).count).await;
         let by_own = |step: &String| step.contains("callback_delivery_dead");
         assert!(dead.iter().any(by_own), "{dead:#?}");
     }

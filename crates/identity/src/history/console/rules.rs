@@ -3,11 +3,12 @@
 use hanok_accounts::username::Username;
 use hanok_db::PageRequest;
 use hanok_db::paging::{DEFAULT_LIMIT, Key, MAX_LIMIT};
+use hanok_web::asked::{read, within};
 use hanok_web::error::FieldError;
 use serde::Deserialize;
 
 use crate::fault::Fault;
-use crate::history::rules::{Filter, date, provider, read, state};
+use crate::history::rules::{Filter, date, provider, state};
 
 /// The filters and the page, as the query of an address gives them; an empty value is none.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -98,16 +99,7 @@ fn username(text: &str) -> Result<Username, FieldError> {
 }
 
 fn limit(text: &str) -> Result<u32, FieldError> {
-    let limit = text.parse().ok();
-    limit
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-        .ok_or_else(out_of_range)
-}
-
-fn out_of_range() -> FieldError {
-    FieldError::new("/limit", "out_of_range")
-        .arg("min", 1)
-        .arg("max", MAX_LIMIT)
+    within(text, "/limit", MAX_LIMIT)
 }
 
 fn place(text: &str, limit: u32) -> Result<PageRequest, FieldError> {
@@ -121,7 +113,7 @@ fn place(text: &str, limit: u32) -> Result<PageRequest, FieldError> {
 }
 
 fn beginning(limit: u32) -> Result<PageRequest, Fault> {
-    PageRequest::new(Some(limit), None).map_err(|_| Fault::fields(vec![out_of_range()]))
+    PageRequest::new(Some(limit), None).map_err(|_| Fault::field("/limit", "invalid_value"))
 }
 
 #[cfg(test)]

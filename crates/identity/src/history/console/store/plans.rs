@@ -1,7 +1,8 @@
 //! No page of the list walks the requests, whatever narrows it and whoever reads.
 
 use hanok_base::{Clock, Id, Random, Timestamp};
-use hanok_db::{Db, Engine, MigrationSet, Tx, Value};
+use hanok_db::testing::plan;
+use hanok_db::{Db, MigrationSet, Tx, Value};
 use uuid::Uuid;
 
 use super::super::statement::MOST_OWNED;
@@ -58,26 +59,9 @@ async fn fill(db: &Db) -> Result<(), DbError> {
         .await
 }
 
-async fn plan(db: &Db, sql: String, values: Vec<Value<'static>>) -> Vec<String> {
-    let engine = db.engine();
-    let explained = db.write::<_, DbError, _>(async move |tx| match engine {
-        Engine::Sqlite => {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let steps: Vec<(i64, i64, i64, String)> = tx.all(&sql, &values).await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        }
-        Engine::Postgres => {
-            let walk = "SELECT set_config('enable_seqscan', 'off', true)";
-            tx.one::<String>(walk, params![]).await?;
-            tx.all(&format!("EXPLAIN {sql}"), &values).await
-        }
-    });
-    explained.await.unwrap()
-}
-
 async fn assert_finds(db: &Db, statement: Statement) {
     let Statement { sql, values } = statement;
-    let steps = plan(db, sql.clone(), values).await;
+    let steps = plan(db, &sql, &values).await;
     let walks =
         |step: &String| step.starts_with("SCAN t") || step.contains("Seq Scan on auth_transaction");
     assert!(!steps.iter().any(walks), "{sql}: {steps:#?}");
