@@ -9,8 +9,8 @@ def render(run: dict) -> str:
     size = run["size"]
     parts = [
         f"Measured {run['date']} on {run['machine']}, load average before the run {run['load_average']:.2f}, "
-        f"by `{run['command']}`: {size['accounts']:,} people, {size['transactions']:,} requests of 100 providers, "
-        f"{size['audit']:,} audit rows, {made.DEPARTMENTS} departments more than the eight of the fill, {made.TEAMS} teams, "
+        f"by `{run['command']}`: {size['accounts']:,} people, {size['transactions']:,} requests of 100 providers in "
+        f"{size['days']} days, {size['audit']:,} audit rows, {made.DEPARTMENTS} departments more than the eight of the fill, {made.TEAMS} teams, "
         f"{made.ALERTS:,} alerts."
     ]
     for engine, result in run["results"].items():

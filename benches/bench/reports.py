@@ -14,7 +14,7 @@ from .stores import Postgres, Sqlite
 
 CPU_GOAL_MS = 100
 TIMES = 20
-ACCOUNTS, TRANSACTIONS, AUDIT = 10_000, 1_000_000, 10_000_000
+ACCOUNTS, TRANSACTIONS, AUDIT, DAYS = 10_000, 1_000_000, 10_000_000, 400
 
 Store = Sqlite | Postgres
 
@@ -24,13 +24,22 @@ class Size:
     accounts: int
     transactions: int
     audit: int
+    days: int = DAYS
 
     @staticmethod
-    def of(scale: float) -> "Size":
-        return Size(*(max(100, int(count * scale)) for count in (ACCOUNTS, TRANSACTIONS, AUDIT)))
+    def of(scale: float, days: int = DAYS) -> "Size":
+        """A shorter past has as many people, and as many rows a day."""
+        part = scale * days / DAYS
+        counts = (ACCOUNTS * scale, TRANSACTIONS * part, AUDIT * part)
+        return Size(*(max(100, int(count)) for count in counts), days)
 
     def arguments(self) -> list[str]:
-        pairs = {"--accounts": self.accounts, "--transactions": self.transactions, "--audit": self.audit}
+        pairs = {
+            "--accounts": self.accounts,
+            "--transactions": self.transactions,
+            "--audit": self.audit,
+            "--days": self.days,
+        }
         return [word for name, count in pairs.items() for word in (name, str(count))]
 
 
@@ -108,7 +117,7 @@ def render(run: dict) -> str:
     return "\n\n".join([
         f"Measured {run['date']} on {run['machine']}, load average before the run {run['load_average']:.2f}, "
         f"by `{run['command']}`: {size['accounts']:,} people, {size['transactions']:,} requests of 100 providers in "
-        f"400 days, {size['audit']:,} audit rows.",
+        f"{size['days']} days, {size['audit']:,} audit rows.",
         table(head, [row(results, name) for name in names]),
         table(stores, [store_row(engine, result) for engine, result in results.items()]),
     ])
