@@ -120,6 +120,12 @@ pub trait App: Any + Send + Sync {
         None
     }
 
+    /// The requests of a viewer's own providers that their person has approved, whom the audit trail therefore names:
+    /// a SELECT of their ids, written as [`answered_people`](Self::answered_people) is.
+    fn approved_requests(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The providers that a viewer owns: a SELECT of their ids, written as
     /// [`answered_people`](Self::answered_people) is.
     fn owned_providers(&self) -> Option<&'static str> {

@@ -85,6 +85,7 @@ pub(crate) fn switched_on(
         detections: detections.collect(),
         accounts: accounts.clone(),
         answered_people: chosen.iter().find_map(|app| app.answered_people()),
+        approved_requests: chosen.iter().find_map(|app| app.approved_requests()),
         owned_providers: chosen.iter().find_map(|app| app.owned_providers()),
         key_warn_days: config.keys.warn_after_days,
     });

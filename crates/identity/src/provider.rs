@@ -34,7 +34,7 @@ pub use own::OWN;
 pub use secrets::CreatedSecret;
 pub use settings::{AddressList, Delivery, Notify, ProviderLimits, ProviderName, SiteCode};
 pub use store::{Provider, ProviderId, ProviderRow, find, find_by_client_id};
-pub(crate) use viewer::{ANSWERED_PEOPLE, NAMED_PROVIDERS, OWNED_PROVIDERS};
+pub(crate) use viewer::{ANSWERED_PEOPLE, APPROVED_REQUESTS, NAMED_PROVIDERS, OWNED_PROVIDERS};
 
 /// The routes of providers: their API and their pages.
 pub(crate) fn routes() -> hanok_web::Routes<crate::context::Identity> {

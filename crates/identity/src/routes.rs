@@ -99,6 +99,10 @@ impl App for IdentityApp {
         Some(provider::ANSWERED_PEOPLE)
     }
 
+    fn approved_requests(&self) -> Option<&'static str> {
+        Some(provider::APPROVED_REQUESTS)
+    }
+
     fn owned_providers(&self) -> Option<&'static str> {
         Some(provider::OWNED_PROVIDERS)
     }

@@ -14,6 +14,8 @@ pub struct PeopleParts {
     pub accounts: Accounts,
     /// What [`App::answered_people`](hanok_accounts::App::answered_people) of the apps says.
     pub answered_people: Option<&'static str>,
+    /// What [`App::approved_requests`](hanok_accounts::App::approved_requests) of the apps says.
+    pub approved_requests: Option<&'static str>,
     /// What [`App::owned_providers`](hanok_accounts::App::owned_providers) of the apps says.
     pub owned_providers: Option<&'static str>,
     /// After how many days the sealing key counts as old (`keys.warn_after_days`).

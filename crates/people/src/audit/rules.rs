@@ -114,11 +114,11 @@ impl AuditIn {
 }
 
 /// How much of the trail `caller` sees, by the roles of the account and not by what an API key of it was left: whoever
-/// runs only their own providers sees those. `owned` and `answered` are what the apps say.
+/// runs only their own providers sees those. `owned`, `answered` and `approved` are what the apps say.
 pub(super) fn sight(
     caller: &Caller,
     owned: Option<&'static str>,
-    answered: Option<&'static str>,
+    (answered, approved): (Option<&'static str>, Option<&'static str>),
 ) -> Sight {
     let has = |name: &str| caller.roles.iter().any(|held| held == name);
     let is_whole = [role::SUPER_ADMIN, role::ADMIN, "auditor"]
@@ -127,10 +127,12 @@ pub(super) fn sight(
     if is_whole || !has(role::SERVICE_ADMIN) {
         return Sight::All;
     }
+    let reads = caller.permissions.contains(PeopleRead::NAME);
     Sight::Own {
         viewer: caller.account,
         providers: owned,
-        people: answered.filter(|_| caller.permissions.contains(PeopleRead::NAME)),
+        people: answered.filter(|_| reads),
+        approved: approved.filter(|_| reads),
     }
 }
 

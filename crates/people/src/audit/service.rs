@@ -29,7 +29,11 @@ pub(super) struct Export {
 impl People {
     /// How much of the trail this caller sees.
     pub(super) fn audit_sight(&self, caller: &Caller) -> Sight {
-        sight(caller, self.owned_providers, self.answered_people)
+        sight(
+            caller,
+            self.owned_providers,
+            (self.answered_people, self.approved_requests),
+        )
     }
 
     /// A page of what is asked, which the trail then knows of; counted where a page shows it.

@@ -94,6 +94,7 @@ fn people_seeing(accounts: &Accounts, ago: Duration) -> Vec<Arc<dyn App>> {
     let parts = PeopleParts {
         accounts: accounts.clone(),
         answered_people: None,
+        approved_requests: None,
         owned_providers: None,
         key_warn_days: 90,
         detections: vec![detection],

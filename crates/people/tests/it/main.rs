@@ -40,6 +40,7 @@ pub(crate) fn people_of(accounts: &hanok_accounts::Accounts) -> Arc<dyn App> {
     let parts = PeopleParts {
         accounts: accounts.clone(),
         answered_people: None,
+        approved_requests: None,
         owned_providers: None,
         key_warn_days: 90,
         detections: AccountsApp(accounts.clone()).detections(),

@@ -95,6 +95,7 @@ fn own(viewer: AccountId) -> Sight {
         viewer,
         providers: Some(OWNED),
         people: Some("SELECT a.id FROM account a WHERE a.id = {viewer}"),
+        approved: Some("SELECT a.id FROM account a WHERE a.id = {viewer}"),
     }
 }
 
@@ -246,7 +247,7 @@ hanok_db::both_engines! {
         assert_eq!(found(&db, theirs, own(JUN)).await, []);
         assert_eq!(found(&db, Search { whose: Whose::Person(JUN), ..Search::default() }, own(JUN)).await, []);
         assert_eq!(found(&db, Search::default(), own(MINA)).await, []);
-        let nothing = Sight::Own { viewer: JUN, providers: None, people: None };
+        let nothing = Sight::Own { viewer: JUN, providers: None, people: None, approved: None };
         assert_eq!(found(&db, Search::default(), nothing).await, []);
     }
 

@@ -15,15 +15,18 @@ use crate::audit::Action;
 pub enum Sight {
     /// All of it.
     All,
-    /// The rows of the viewer's own providers. Of people, and of where they were, it shows the viewer and those of
-    /// `people`.
+    /// The rows of the viewer's own providers. A row names the viewer, and others where it is about a request of
+    /// `approved`; where somebody was, it shows of the viewer alone.
     Own {
         /// Who reads.
         viewer: AccountId,
         /// [`App::owned_providers`](crate::App::owned_providers); nothing is seen without.
         providers: Option<&'static str>,
-        /// [`App::answered_people`](crate::App::answered_people), where the viewer may read of people.
+        /// [`App::answered_people`](crate::App::answered_people), where the viewer may read of people: who can be asked
+        /// for.
         people: Option<&'static str>,
+        /// [`App::approved_requests`](crate::App::approved_requests), where the viewer may read of people.
+        approved: Option<&'static str>,
     },
 }
 

@@ -240,14 +240,20 @@ fn rest<'a>(wanted: Wanted<'a>, statement: &mut Statement<'a>) -> String {
         );
     }
     if let Sight::Own {
-        viewer,
+        viewer: reader,
         providers: Some(providers),
+        approved,
         ..
     } = wanted.sight
     {
-        let viewer = statement.bind(Value::Uuid(viewer.uuid()));
+        let viewer = statement.bind(Value::Uuid(reader.uuid()));
         let providers = of_viewer(providers, &viewer);
         let _ = write!(rest, " AND l.provider_id IN ({providers})");
+        // Whoever asks for a person finds the rows that name them, and by the others would learn whose they are.
+        if matches!(search.whose, Whose::Person(account) if account != reader) {
+            let named = is_named(approved, &viewer).unwrap_or_else(|| "FALSE".to_owned());
+            let _ = write!(rest, " AND {named}");
+        }
         if search.address.is_some() {
             let _ = write!(rest, " AND (l.actor_id IS NULL OR l.actor_id = {viewer})");
         }
@@ -255,7 +261,29 @@ fn rest<'a>(wanted: Wanted<'a>, statement: &mut Statement<'a>) -> String {
     rest
 }
 
-/// Which accounts of `alias` the reader may be told of: a condition that begins with AND, or nothing.
+/// Whether the reader is told whose the row `l` is, beside their own: where it is about a request that was approved.
+fn is_named(approved: Option<&'static str>, viewer: &str) -> Option<String> {
+    let approved = of_viewer(approved?, viewer);
+    Some(format!(
+        "EXISTS (WITH seen (id) AS ({approved}) SELECT 1 FROM seen WHERE seen.id = l.target_id)"
+    ))
+}
+
+/// Which accounts of `alias` a row `l` names to the reader: a condition that begins with AND, or nothing.
+pub(super) fn named(alias: &str, sight: Sight, statement: &mut Statement<'_>) -> String {
+    let Sight::Own {
+        viewer, approved, ..
+    } = sight
+    else {
+        return String::new();
+    };
+    let viewer = statement.bind(Value::Uuid(viewer.uuid()));
+    let named = is_named(approved, &viewer);
+    let named = named.map_or_else(String::new, |named| format!(" OR {named}"));
+    format!(" AND ({alias}.id = {viewer}{named})")
+}
+
+/// Which accounts of `alias` the reader may ask for: a condition that begins with AND, or nothing.
 pub(super) fn visible(alias: &str, sight: Sight, statement: &mut Statement<'_>) -> String {
     let Sight::Own { viewer, people, .. } = sight else {
         return String::new();

@@ -10,7 +10,9 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::search::{Search, Sight, Whose};
-use super::statement::{MOST_OWNED, Statement, Texts, Wanted, ids, is_by_address, visible};
+use super::statement::{
+    MOST_OWNED, Statement, Texts, Wanted, ids, is_by_address, named as named_as, visible,
+};
 use crate::AccountId;
 use crate::app::of_viewer;
 use crate::audit::row::PROGRAM;
@@ -144,8 +146,8 @@ const NO_NAMES: &str = "SELECT id, action AS name FROM audit_log WHERE FALSE";
 /// What stands beside a row.
 fn beside(sight: Sight, named: Option<&'static str>, statement: &mut Statement<'_>) -> String {
     let (actor, subject) = (
-        visible("actor", sight, statement),
-        visible("subject", sight, statement),
+        named_as("actor", sight, statement),
+        named_as("subject", sight, statement),
     );
     format!(
         " LEFT JOIN audit_origin o ON o.audit_id = l.id LEFT JOIN audit_chain c ON c.audit_id = l.id \
