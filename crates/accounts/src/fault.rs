@@ -16,6 +16,9 @@ pub enum Fault {
     /// The account is switched off.
     #[error("the account is disabled")]
     Disabled,
+    /// The account was closed by its person; until this day it can be opened again.
+    #[error("the account is closed")]
+    Closed(jiff::civil::Date),
     /// The account, its password or its PIN is locked.
     #[error("the account is locked")]
     Locked,
@@ -81,6 +84,9 @@ impl From<Fault> for Error {
         match fault {
             Fault::InvalidCredentials => Self::new(codes::INVALID_CREDENTIALS),
             Fault::Disabled => Self::new(codes::ACCOUNT_DISABLED),
+            Fault::Closed(until) => Self::new(codes::ACCOUNT_DISABLED)
+                .detail("refused.account_closed")
+                .arg("date", until),
             Fault::Locked => Self::new(codes::ACCOUNT_LOCKED),
             Fault::PasswordRequired => Self::new(codes::PASSWORD_REQUIRED),
             Fault::PasswordChange(_) => Self::new(codes::PASSWORD_CHANGE_REQUIRED),

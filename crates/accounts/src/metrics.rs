@@ -91,7 +91,7 @@ const fn outcome<T>(result: &Result<T, Fault>) -> &'static str {
         Ok(_) => "ok",
         Err(Fault::InvalidCredentials) => "wrong",
         Err(Fault::Locked) => "locked",
-        Err(Fault::Disabled) => "disabled",
+        Err(Fault::Disabled | Fault::Closed(_)) => "disabled",
         Err(Fault::TooOften(_)) => "too_often",
         Err(Fault::Busy) => "busy",
         Err(_) => "failed",

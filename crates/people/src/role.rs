@@ -6,7 +6,7 @@ mod rules;
 mod service;
 mod store;
 
-pub(crate) use pages::{menu_entry, title};
+pub(crate) use pages::{line, menu_entry, title};
 pub use rules::{RoleIn, RolePatch};
 pub use service::{Holder, HoldersPage, Role, Roles};
 

@@ -159,16 +159,19 @@ impl Accounts {
         if status != AccountStatus::Active && others == Others::None {
             return Err(Fault::LastSuperAdmin);
         }
-        if status == AccountStatus::Active {
-            self.reopen_in(tx, ctx, id).await?;
-        }
+        let reopened = status == AccountStatus::Active && self.reopen_in(tx, ctx, id).await?;
+        let details = match target.row.status {
+            AccountStatus::Disabled if reopened => json!({ "status": status, "was": "closed" }),
+            AccountStatus::Disabled => json!({ "status": status, "was": "disabled" }),
+            _ => json!({ "status": status }),
+        };
         let action = match status {
             AccountStatus::Active => Action::AccountUnlocked,
             AccountStatus::Locked => Action::AccountLocked,
             AccountStatus::Disabled => Action::AdminAction,
         };
         let (version, entry) = (target.row.version + 1, Entry::new(action));
-        let entry = entry.details(json!({ "status": status }));
+        let entry = entry.details(details);
         self.record_change(tx, ctx, id, version, entry).await?;
         let set = tx.execute(SET_STATUS, params![id, status, version]).await?;
         (set == 1).then_some(()).ok_or(Fault::Busy)?;

@@ -46,6 +46,21 @@ record! {
         pub password_locked_at: Option<Timestamp>,
         /// When the password was last reset.
         pub password_reset_at: Option<Timestamp>,
+        /// Whether there is a password, a temporary one too.
+        pub has_password: bool = "account.password_hash IS NOT NULL",
+        /// When it is erased, where its person has closed it.
+        pub erase_at: Option<Timestamp> =
+            "(SELECT c.erase_at FROM account_closing c WHERE c.account_id = account.id)",
+        /// When it was erased.
+        pub erased_at: Option<Timestamp> =
+            "(SELECT c.erased_at FROM account_closing c WHERE c.account_id = account.id)",
+    }
+}
+
+impl AccountRow {
+    /// When it is to be erased, where its person has closed it and it can still be opened again.
+    pub fn closed_until(&self) -> Option<Timestamp> {
+        self.erase_at.filter(|_| self.erased_at.is_none())
     }
 }
 

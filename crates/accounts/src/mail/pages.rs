@@ -16,9 +16,11 @@ use serde::Deserialize;
 
 use super::{EmailState, Letters};
 use crate::account::my::{Standing, Tab};
+use crate::account::store::sealed;
 use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
+use crate::session::confirm::in_person;
 use crate::sign_in::my_pages::CONFIRM;
 use crate::text;
 
@@ -94,6 +96,8 @@ fn confirm() -> String {
 #[derive(Debug, Deserialize)]
 struct EmailForm {
     email: Option<String>,
+    /// Given where the address that is on file is meant, which its page shows masked.
+    this: Option<String>,
 }
 
 /// `POST /account/email`: a letter with a link goes to the address.
@@ -104,7 +108,12 @@ async fn send(
     Form(form): Form<EmailForm>,
 ) -> Redirected {
     let typed = form.email.unwrap_or_default();
-    match accounts.send_email_typed(&ctx, &typed).await {
+    let sent = if form.this.is_some() {
+        accounts.send_email_on_file(&ctx).await
+    } else {
+        accounts.send_email_typed(&ctx, &typed).await
+    };
+    match sent {
         Ok(()) => Redirected::to(EMAIL),
         Err(Fault::PasswordRequired) => Redirected::to(confirm()),
         Err(Fault::Forbidden) => {
@@ -186,6 +195,16 @@ fn gone(ctx: &Ctx) -> Redirected {
 }
 
 impl Accounts {
+    /// The letter to the address on file, which nobody has to type again.
+    async fn send_email_on_file(&self, ctx: &Ctx) -> Result<(), Fault> {
+        let account = in_person(ctx)?.account;
+        let read = self.db.read(async move |conn| sealed(conn, account).await);
+        let on_file = read.await?.and_then(|row| row.email);
+        let on_file = on_file.ok_or_else(|| Fault::field("/email", "required"))?;
+        let open = self.open_email(account, &on_file)?;
+        self.send_email_typed(ctx, &open).await
+    }
+
     async fn send_email_typed(&self, ctx: &Ctx, typed: &str) -> Result<(), Fault> {
         if typed.trim().is_empty() {
             return Err(Fault::field("/email", "required"));

@@ -13,11 +13,11 @@ use super::api::MyRecordsOut;
 use super::service::RecordIn;
 use super::zip;
 use crate::AccountId;
-use crate::account::my::Tab;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::fault::Fault;
 use crate::session::confirm::in_person;
+use crate::sign_in::my_pages;
 
 /// The most pages of a hundred rows that are taken along: whoever has more finds them on the page.
 const MOST_PAGES: usize = 200;
@@ -43,9 +43,14 @@ pub(super) async fn show(
             ];
             Ok((headers, archive).into_response())
         }
-        Err(Fault::PasswordRequired) => Ok(Redirected::to(Tab::Privacy.confirm()).into_response()),
+        Err(Fault::PasswordRequired) => Ok(Redirected::to(confirm()).into_response()),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// Where the password is given; the file comes behind it, without being asked for again.
+fn confirm() -> String {
+    format!("{}?next=/account/privacy/download", my_pages::CONFIRM)
 }
 
 impl Accounts {

@@ -9,6 +9,8 @@ use hanok_web::error::Error;
 use hanok_web::page::{ListQuery, Pager, filters};
 use hanok_web::{Access, Ctx, Page, Query, Routes, SignedIn};
 
+use serde_json::Value as Json;
+
 use super::service::{Record, RecordIn};
 use super::{close, download};
 use crate::AccountId;
@@ -40,6 +42,12 @@ enum Who {
     Named(String),
 }
 
+/// Why something was done, or came to nothing: a text of ours, or what somebody wrote.
+enum Why {
+    Said(Text),
+    Written(String),
+}
+
 /// A row, as its person reads it.
 struct Line {
     at: Timestamp,
@@ -47,7 +55,7 @@ struct Line {
     who: Who,
     /// What was seen of the person, where that is what was done.
     saw: Option<Text>,
-    reason: Option<String>,
+    reason: Option<Why>,
     place: String,
     is_erased: bool,
     is_by_hand: bool,
@@ -121,10 +129,10 @@ impl Line {
         let known = line.known_action();
         Self {
             at: line.at,
-            what: known.map_or_else(text::my::privacy::other, words::said),
+            what: known.map_or_else(text::my::privacy::other, |act| what(act, line)),
             who: Who::of(line, account),
             saw: (known == Some(Action::DataRevealed)).then(|| saw(line.detail("field"))),
-            reason: line.detail("reason").map(str::to_owned),
+            reason: line.detail("reason").map(Why::of),
             place: parts.join(" · "),
             is_erased: line.is_erased,
             is_by_hand: line.is_by_hand,
@@ -146,9 +154,32 @@ impl Who {
                 Some(name) => Self::Named(name.clone()),
                 None => Self::Said(text::my::privacy::system()),
             },
+            (None, None) if line.detail("by") == Some("link in a letter") => {
+                Self::Said(text::my::privacy::me_by_link())
+            }
             (None, None) if line.address.is_some() => Self::Said(text::my::privacy::stranger()),
             (None, None) => Self::Said(text::my::privacy::system()),
         }
+    }
+}
+
+impl Why {
+    fn of(word: &str) -> Self {
+        words::of_reason(word).map_or_else(|| Self::Written(word.to_owned()), Self::Said)
+    }
+}
+
+/// What was done; of a CI and DI that were handed over, to whom.
+fn what(act: Action, line: &AuditLine) -> Text {
+    let provider = line.provider.as_ref().and_then(|it| it.name.as_ref());
+    let values = line.details.get("values").and_then(Json::as_array);
+    match (act, provider, values) {
+        (Action::CiDiAccess, Some(provider), Some(values)) => {
+            let names = values.iter().filter_map(Json::as_str);
+            let names: Vec<String> = names.map(str::to_uppercase).collect();
+            text::my::privacy::handed_over(provider, names.join(", "))
+        }
+        _ => words::told(act, &line.details),
     }
 }
 

@@ -32,8 +32,8 @@ impl Accounts {
     /// Signs in by name (username, or a verified e-mail address) and password.
     ///
     /// # Errors
-    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Disabled`] and [`Fault::PasswordChange`] (right
-    /// password only), [`Fault::TooOften`], [`Fault::Busy`].
+    /// [`Fault::InvalidCredentials`], [`Fault::Locked`], [`Fault::Disabled`], [`Fault::Closed`] and
+    /// [`Fault::PasswordChange`] (right password only), [`Fault::TooOften`], [`Fault::Busy`].
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -104,8 +104,17 @@ impl Accounts {
         match status {
             AccountStatus::Active => Ok((account, check)),
             AccountStatus::Locked => Err(Fault::Locked),
-            AccountStatus::Disabled => Err(Fault::Disabled),
+            AccountStatus::Disabled => Err(self.switched_off(account).await?),
         }
+    }
+
+    /// What is said to who knows the password of an account that is switched off.
+    async fn switched_off(&self, account: AccountId) -> Result<Fault, Fault> {
+        let row = self
+            .db
+            .read(async move |conn| account::find(conn, account).await);
+        let until = row.await?.and_then(|row| row.closed_until());
+        Ok(until.map_or(Fault::Disabled, |at| Fault::Closed(self.today(at))))
     }
 
     /// Leads whoever has a temporary password to the choice of another, and lets others pass.

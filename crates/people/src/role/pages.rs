@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::api::READING;
 use super::service::{Holder, Role};
 use crate::context::People;
-use crate::text;
+use crate::text::{self, role_lines as lines};
 use form::RoleForm;
 
 /// Where the roles lie.
@@ -63,6 +63,18 @@ pub(crate) fn title(role: &str) -> Option<Text> {
         "manager" => Some(names::manager()),
         "auditor" => Some(names::auditor()),
         roles::USER => Some(names::user()),
+        _ => None,
+    }
+}
+
+/// What one of our roles is for, in a line.
+pub(crate) fn line(role: &str) -> Option<Text> {
+    match role {
+        roles::SUPER_ADMIN => Some(lines::super_admin()),
+        roles::ADMIN => Some(lines::admin()),
+        roles::SERVICE_ADMIN => Some(lines::service_admin()),
+        "manager" => Some(lines::manager()),
+        "auditor" => Some(lines::auditor()),
         _ => None,
     }
 }

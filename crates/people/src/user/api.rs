@@ -48,7 +48,7 @@ pub(crate) fn routes() -> Routes<People> {
     ("q" = Option<String>, Query, description = "A part of a name or username; a whole phone number or e-mail address"),
     ("department" = Option<String>, Query, description = "A department, by name or id"),
     ("role" = Option<String>, Query, description = "The name of a role that they hold"),
-    ("status" = Option<String>, Query, description = "`active` (the default), `locked`, `disabled` or `all`"),
+    ("status" = Option<String>, Query, description = "`active` (the default), `locked`, `disabled`, `closed` (by their people), `no_password` or `all`"),
     ("sort" = Option<String>, Query, description = "`name` (the default), `username`, `created` or `last_login`; with `-` the other way round"),
     ("page" = Option<u32>, Query, minimum = 1, maximum = 500),
     ("per_page" = Option<u32>, Query, minimum = 1, maximum = 100)),

@@ -41,6 +41,10 @@ text_enum! {
         Locked = "locked",
         /// Those that are switched off.
         Disabled = "disabled",
+        /// Those that their people have closed, until they are erased.
+        Closed = "closed",
+        /// Those in use that have no password yet, not even a temporary one.
+        NoPassword = "no_password",
         /// Every one.
         All = "all",
     }

@@ -82,6 +82,9 @@ pub(super) struct Wanted<'a> {
 
 const LOCKED: &str =
     "(a.status = 'locked' OR a.password_locked_at IS NOT NULL OR a.pin_locked_at IS NOT NULL)";
+const CLOSED: &str =
+    "a.id IN (SELECT c.account_id FROM account_closing c WHERE c.erased_at IS NULL)";
+const NO_PASSWORD: &str = "a.status = 'active' AND a.password_hash IS NULL";
 const IN_DEPARTMENT: &str = "a.id IN (SELECT m.account_id FROM department_membership m \
     WHERE m.until IS NULL AND m.department_id = ";
 const IN_NAMED: &str = "a.id IN (SELECT m.account_id FROM department_membership m \
@@ -97,6 +100,8 @@ impl Wanted<'_> {
             it.and(&self.reach.condition(&viewer));
         }
         match self.filter.state {
+            UserState::Closed => it.and(CLOSED),
+            UserState::NoPassword => it.and(NO_PASSWORD),
             UserState::Active => it.and("a.status = 'active'"),
             UserState::Disabled => it.and("a.status = 'disabled'"),
             UserState::Locked => it.and(LOCKED),

@@ -39,6 +39,46 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn an_administrator_sees_that_its_person_closed_an_account_and_until_when(db: Db) {
+        let app = house(db).await;
+        let desk = signed_in(&app, app.person("desk").roles(&["admin"]).without_phone().await.username.as_str()).await;
+        let ara = app.person("ara").signed_out().await;
+        close(&app, "ara").await;
+        let refused = app.sign_in("ara", PASSWORD).await.assert_status(403);
+        assert_eq!(refused.body["code"], "account_disabled");
+        assert!(refused.body["detail"].as_str().unwrap().contains("2026-11-28"), "{}", refused.body);
+        for (query, is_listed) in [("", false), ("?status=closed", true), ("?status=disabled", true)] {
+            let list = desk.get(&format!("/admin/people{query}")).await.assert_status(200).text;
+            assert_eq!(list.contains(&ara.id.to_string()), is_listed, "{query}");
+            assert_eq!(list.contains("badge-state state-expired"), is_listed, "{query}");
+        }
+        let path = format!("/admin/people/{}", ara.id);
+        let page = desk.get(&path).await.assert_status(200).text;
+        for said in ["본인이 닫음", "2026년 11월 28일", "계정 다시 열기", "계정 닫음"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        let opened = desk.post(&format!("{path}/status"), &[("status", "active")]).await;
+        assert_leads(&opened, &path);
+        let page = desk.get(&path).await.assert_status(200).text;
+        assert!(page.contains("닫은 계정 다시 엶") && !page.contains("본인이 닫음"), "{page}");
+        app.settle().await;
+        app.finish().await;
+    }
+
+    async fn who_has_no_password_yet_is_found_and_marked(db: Db) {
+        let app = house(db).await;
+        let desk = signed_in(&app, app.person("desk").roles(&["admin"]).without_phone().await.username.as_str()).await;
+        let ara = app.person("ara").signed_out().await;
+        app.db.write::<_, hanok_db::DbError, _>(async move |tx| {
+            tx.execute("UPDATE account SET password_hash = NULL WHERE id = $1", hanok_db::params![ara.id]).await
+        }).await.unwrap();
+        let list = desk.get("/admin/people?status=no_password").await.assert_status(200).text;
+        assert_eq!(list.matches("class=\"row-link\"").count(), 1);
+        assert!(list.contains("</svg>비밀번호 없음"), "{list}");
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn what_is_erased_stays_closed(db: Db) {
         let app = house(db).await;
         let ara = app.person("ara").signed_out().await;

@@ -71,7 +71,8 @@ impl Accounts {
         Duration::from_hours(u64::from(self.config.closing_grace_days) * 24)
     }
 
-    /// Takes the closing of an account back where there is one, inside the unit that switches it on.
+    /// Takes the closing of an account back where there is one, inside the unit that switches it on; says whether there
+    /// was one.
     ///
     /// # Errors
     /// [`Fault::Fields`] for one that is erased.
@@ -80,10 +81,13 @@ impl Accounts {
         tx: &mut Tx,
         ctx: &Ctx,
         id: AccountId,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         match store::reopen(tx, id).await? {
-            Reopened::NotClosed => Ok(()),
-            Reopened::Opened => self.notify(tx, ctx, id, Notice::AccountReopened).await,
+            Reopened::NotClosed => Ok(false),
+            Reopened::Opened => {
+                self.notify(tx, ctx, id, Notice::AccountReopened).await?;
+                Ok(true)
+            }
             Reopened::Erased => Err(Fault::field("/status", "account_erased")),
         }
     }

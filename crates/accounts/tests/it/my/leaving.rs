@@ -33,7 +33,7 @@ hanok_db::both_engines! {
         let browser = signed_in(&app, "haneul").await;
         app.clock.advance(Duration::from_mins(5));
         let asked = browser.get("/account/privacy/download").await;
-        assert_leads(&asked, "/account/confirm?next=/account/privacy");
+        assert_leads(&asked, "/account/confirm?next=/account/privacy/download");
         confirm(&browser).await;
         let sent = browser.get("/account/privacy/download").await.assert_status(200);
         assert_eq!(sent.header("content-type"), "application/zip");

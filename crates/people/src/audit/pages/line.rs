@@ -40,7 +40,7 @@ impl Line {
         let person = |somebody: &Option<Somebody>| somebody.as_ref().map(|it| named(it, people));
         Self {
             action: Name {
-                text: row.known_action().map(words::said),
+                text: row.known_action().map(|act| words::told(act, &row.details)),
                 own: row.action.clone(),
                 note: None,
                 href: None,

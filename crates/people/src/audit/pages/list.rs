@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
+use hanok_accounts::audit::read::Sight;
 use hanok_accounts::audit::{Action, words};
 use hanok_accounts::permission::{AuditRead, DataExport};
 use hanok_web::error::Error;
@@ -32,6 +33,8 @@ struct ListBody {
     /// Nothing where a filter is wrong.
     found: Option<(Vec<Line>, Pager)>,
     export: Option<String>,
+    /// Whether the reader sees their own providers alone.
+    is_of_own: bool,
 }
 
 /// `GET /admin/audit`: what the filters let through; what is wrong with them is said beside each.
@@ -54,7 +57,8 @@ pub(super) async fn show(
     } else {
         StatusCode::BAD_REQUEST
     };
-    let body = ListBody::of(chain, found, &faults, &asked, &caller);
+    let is_of_own = people.audit_sight(&caller) != Sight::All;
+    let body = ListBody::of(chain, found, &faults, (&asked, is_of_own), &caller);
     let page = Page::new(said::title(), body).purpose(said::purpose());
     Ok(page.active(ENTRY).status(status))
 }
@@ -74,7 +78,7 @@ impl ListBody {
         chain: Chain,
         found: Option<AuditPage>,
         faults: &Flash,
-        asked: &AuditIn,
+        (asked, is_of_own): (&AuditIn, bool),
         caller: &Caller,
     ) -> Self {
         let query = asked
@@ -91,6 +95,7 @@ impl ListBody {
         };
         let may_export = caller.permissions.contains(DataExport::NAME);
         Self {
+            is_of_own,
             chain,
             person: Field::new("person", said::person())
                 .longest(64)

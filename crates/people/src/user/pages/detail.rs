@@ -31,6 +31,9 @@ struct Acts {
     status: AccountStatus,
     password_locked: bool,
     pin_locked: bool,
+    /// Whether its person has closed it, and it is not erased.
+    is_closed: bool,
+    is_erased: bool,
     /// Whether a letter can bring a new password.
     has_address: bool,
     /// Where the password is given first, for what asks for it; `None` where it was just given.
@@ -114,6 +117,8 @@ async fn acts(
         status: row.status,
         password_locked: row.password_locked_at.is_some(),
         pin_locked: row.pin_locked_at.is_some(),
+        is_closed: row.closed_until().is_some(),
+        is_erased: row.erased_at.is_some(),
         has_address: row.email_verified_at.is_some(),
         confirm: (!fresh).then(|| confirm(&address(row.id))),
         roles: RoleActs::of(caller, detail, &roles),
@@ -185,9 +190,10 @@ impl DetailBody {
 impl Act {
     fn of(row: ActRow) -> Self {
         let action: Option<Action> = row.action.parse().ok();
+        let details = serde_json::from_str(&row.details).unwrap_or_default();
         Self {
             href: format!("/admin/audit/{}", row.id),
-            action: action.map(words::said),
+            action: action.map(|act| words::told(act, &details)),
             word: row.action,
             by: row
                 .actor_name

@@ -209,6 +209,8 @@ fn states(chosen: String) -> Choice {
         UserState::Active => said::only_active(),
         UserState::Locked => said::only_locked(),
         UserState::Disabled => said::only_disabled(),
+        UserState::Closed => said::only_closed(),
+        UserState::NoPassword => said::only_no_password(),
         UserState::All => said::every_state(),
     };
     let chosen = if chosen.is_empty() {

@@ -2,16 +2,19 @@
 
 use hanok_accounts::permission::UserManagement;
 use hanok_accounts::role;
+use hanok_base::i18n::Text;
 use hanok_web::{Caller, Permission, PermissionSet};
 
 use super::words::RoleName;
-use crate::role::Roles;
+use crate::role::{Roles, line as role_line};
 use crate::user::service::UserDetail;
 
 /// A role that may be given or taken, and whether it is held.
 pub(super) struct Offer {
     pub(super) role: RoleName,
     pub(super) is_held: bool,
+    /// What it is for.
+    pub(super) line: Option<Text>,
 }
 
 /// What may be done about somebody's roles.
@@ -42,6 +45,7 @@ impl RoleActs {
         let offers = offers.map(|role| Offer {
             role: RoleName::of(&role.name),
             is_held: held(&role.name),
+            line: role_line(&role.name),
         });
         let is_chief = caller.permissions.is_everything();
         let is_admin = held(role::ADMIN);

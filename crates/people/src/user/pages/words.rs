@@ -22,20 +22,37 @@ pub(super) fn badges(row: &AccountRow) -> Vec<Badge> {
             text: said::active(),
         },
         AccountStatus::Locked => lock(said::locked()),
-        AccountStatus::Disabled => Badge {
-            class: "badge badge-state state-expired",
-            icon: "ban",
-            text: said::disabled(),
-        },
+        AccountStatus::Disabled => off(if row.erased_at.is_some() {
+            said::erased()
+        } else if row.erase_at.is_some() {
+            said::closed()
+        } else {
+            said::disabled()
+        }),
     };
+    let waits = row.status == AccountStatus::Active && !row.has_password;
+    let waits = waits.then(|| Badge {
+        class: "badge badge-state state-pending",
+        icon: "hourglass",
+        text: said::no_password(),
+    });
     let locks = [
         (row.password_locked_at, said::password_locked()),
         (row.pin_locked_at, said::pin_locked()),
     ];
     let locks = locks.into_iter().filter(|(at, _)| at.is_some());
     std::iter::once(stands)
+        .chain(waits)
         .chain(locks.map(|(_, text)| lock(text)))
         .collect()
+}
+
+const fn off(text: Text) -> Badge {
+    Badge {
+        class: "badge badge-state state-expired",
+        icon: "ban",
+        text,
+    }
 }
 
 const fn lock(text: Text) -> Badge {

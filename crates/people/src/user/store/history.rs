@@ -30,6 +30,7 @@ record! {
         pub(in crate::user) id: AuditId = "l.id",
         pub(in crate::user) at: Timestamp = "l.at",
         pub(in crate::user) action: String = "l.action",
+        pub(in crate::user) details: String = "l.details",
         pub(in crate::user) actor: Option<AccountId> = "l.actor_id",
         pub(in crate::user) actor_name: Option<String> = "actor.name",
     }
