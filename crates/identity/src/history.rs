@@ -12,7 +12,7 @@ mod rules;
 mod service;
 mod store;
 mod timeline;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use pages::menu_entry;
 pub(crate) use panels::panels;

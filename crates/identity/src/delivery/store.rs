@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::callback::{DeliveryId, DeliveryState, PERSON_ERASED};
 use crate::provider::ProviderId;
-use crate::transaction::TransactionId;
+use crate::transaction::{Status, TransactionId};
 
 /// A list is counted this far and no further.
 pub(super) const COUNTED: u64 = 10_000;
@@ -26,6 +26,8 @@ record! {
         pub(super) delivered_at: Option<Timestamp>,
         pub(super) last_status: Option<i64>,
         pub(super) last_error: Option<String>,
+        /// How the request ended.
+        pub(super) outcome: Status = "(SELECT t.status FROM auth_transaction t WHERE t.id = d.transaction_id)",
     }
 }
 

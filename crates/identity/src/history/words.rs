@@ -18,7 +18,7 @@ pub(super) struct Badge {
 }
 
 /// The word for a state.
-pub(super) fn state(status: Status) -> Text {
+pub(crate) fn state(status: Status) -> Text {
     match status {
         Status::Pending => text::history::pending(),
         Status::Completed => text::history::completed(),

@@ -38,6 +38,8 @@ record! {
         pub account_id: AccountId = "a.id",
         /// What they sign in with.
         pub username: String = "a.username",
+        /// Their name.
+        pub name: String = "a.name",
         /// How many failed.
         pub failures: i64 = "f.failures",
         /// How many of these by a wrong PIN, a wrong number or a lock.

@@ -42,6 +42,8 @@ record! {
         pub account_id: AccountId = "a.id",
         /// What they sign in with.
         pub username: String = "a.username",
+        /// Their name.
+        pub name: String = "a.name",
         /// How many they approved.
         pub completions: i64 = "n.completions",
         /// 1 is their latest.

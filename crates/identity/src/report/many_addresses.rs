@@ -39,6 +39,8 @@ record! {
         pub account_id: AccountId = "a.id",
         /// What they sign in with.
         pub username: String = "a.username",
+        /// Their name.
+        pub name: String = "a.name",
         /// From how many addresses.
         pub addresses: i64 = "f.addresses",
         /// How many attempts.

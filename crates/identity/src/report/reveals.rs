@@ -47,6 +47,8 @@ record! {
         pub account_id: Option<AccountId> = "l.subject_id",
         /// What they sign in with.
         pub username: Option<String> = "s.username",
+        /// Their name.
+        pub name: Option<String> = "s.name",
         /// Which provider was told.
         pub provider_id: Option<ProviderId> = "l.provider_id",
         /// The provider's name.
@@ -56,6 +58,9 @@ record! {
         pub details: String = "l.details",
         /// The request that asked for it.
         pub request_id: Option<String> = "l.request_id",
+        /// The identity request that it was for.
+        pub transaction_id: Option<Uuid> =
+            "CASE WHEN l.target_kind = 'auth_transaction' THEN l.target_id END",
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use hanok_accounts::permission::ProviderManagement;
+use hanok_base::i18n::Text;
 use hanok_web::error::Error;
 use hanok_web::page::{Choice, ListQuery, Pager, filters};
 use hanok_web::{Allowed, Ctx, Page, Path, Query, Redirected};
@@ -13,6 +14,7 @@ use crate::context::Identity;
 use crate::delivery::rules::DeliveriesIn;
 use crate::delivery::store::DeliveryRow;
 use crate::delivery::words::{self, Badge};
+use crate::history::words as shared;
 use crate::provider::console::{self, Tab};
 use crate::provider::{ProviderId, ProviderRow};
 use crate::text;
@@ -83,6 +85,18 @@ pub(super) async fn replay_all(
 impl ListBody {
     fn badge(row: &DeliveryRow) -> Badge {
         words::state(row.state)
+    }
+
+    fn outcome(row: &DeliveryRow) -> Text {
+        shared::state(row.outcome)
+    }
+
+    /// The seconds of its minute, which tell apart what came at once.
+    fn seconds(row: &DeliveryRow) -> String {
+        format!(
+            ":{:02}",
+            row.created_at.micros().div_euclid(1_000_000).rem_euclid(60)
+        )
     }
 
     /// Where one of them lies.

@@ -15,6 +15,7 @@ use super::store::OfferedRow;
 use super::{ENTRY, EXPORT, PATH, words};
 use crate::context::Identity;
 use crate::history::words as shared;
+use crate::provider::By;
 use crate::text::{self, transactions as said};
 use crate::transaction::Status;
 
@@ -27,6 +28,8 @@ struct ListBody {
     from: Field,
     to: Field,
     query: ListQuery,
+    /// Whether the reader sees their own providers alone, and there is none.
+    owns_nothing: bool,
     /// Nothing where a filter is wrong.
     found: Option<(Vec<Listed>, Pager)>,
     export: Option<String>,
@@ -82,6 +85,7 @@ impl ListBody {
             }
             Err(providers) => (providers, None),
         };
+        let only_own = By::Person(caller.clone()).only_own().is_some();
         let may_export = caller.permissions.contains(DataExport::NAME);
         Self {
             state: states(given(asked.state.as_deref())).filled(faults),
@@ -95,6 +99,7 @@ impl ListBody {
             to: day("to", said::to(), asked.to.as_deref()).filled(faults),
             export: (may_export && found.is_some()).then(|| query.at(EXPORT)),
             query,
+            owns_nothing: only_own && providers.is_empty(),
             found,
         }
     }

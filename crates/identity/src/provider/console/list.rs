@@ -11,6 +11,7 @@ use hanok_web::{Allowed, Field, Page, Query};
 use super::words::{self, Badge};
 use super::{PATH, create};
 use crate::context::Identity;
+use crate::provider::By;
 use crate::provider::search::{DEFAULT_SORT, ListedRow, SearchIn};
 use crate::text;
 
@@ -22,6 +23,8 @@ struct ListBody {
     query: ListQuery,
     rows: Vec<ListedRow>,
     pager: Pager,
+    /// Whether the reader sees no more than the providers that they own.
+    is_of_own: bool,
 }
 
 /// `GET /admin/providers`.
@@ -36,6 +39,7 @@ pub(super) async fn show(
         .with("state", asked.state.as_deref())
         .with("sort", asked.sort.as_deref());
     let body = ListBody {
+        is_of_own: By::Person(caller.clone()).only_own().is_some(),
         words: Field::new("q", text::providers::words())
             .kind("search")
             .longest(100)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hanok_base::i18n::Text;
 use jiff::tz::TimeZone;
 
-use super::sheet::revealed;
+use super::sheet::{named, revealed};
 use crate::chart::{self, Drawing, Heat, Share};
 use crate::day::days_before;
 use crate::provider::ProviderId;
@@ -100,7 +100,13 @@ fn of_providers(lines: &[ProviderOutcome]) -> Vec<Figure> {
 }
 
 fn of_people(lines: &[FailingPerson]) -> Vec<Figure> {
-    let share = |line: &FailingPerson| (line.username.clone(), line.failures, line.not_confirmed);
+    let share = |line: &FailingPerson| {
+        (
+            named(&line.name, &line.username),
+            line.failures,
+            line.not_confirmed,
+        )
+    };
     let shares = lines.iter().map(share);
     by_line(say::people(), say::part_not_confirmed(), shares)
 }
@@ -188,7 +194,13 @@ fn of_days(lines: &[ProviderDay], dates: &[String; 7]) -> Vec<Figure> {
 
 fn of_completions(lines: &[LatestCompletion]) -> Vec<Figure> {
     let first = lines.iter().filter(|line| line.sequence == 1);
-    let shares = first.map(|line| (line.username.clone(), line.completions, line.completions));
+    let shares = first.map(|line| {
+        (
+            named(&line.name, &line.username),
+            line.completions,
+            line.completions,
+        )
+    });
     by_line(say::completions(), say::of_people(), shares)
 }
 
@@ -207,7 +219,13 @@ fn of_reveals(lines: &[Reveal]) -> Vec<Figure> {
 }
 
 fn of_addresses(lines: &[SeenFromMany]) -> Vec<Figure> {
-    let share = |line: &SeenFromMany| (line.username.clone(), line.attempts, line.refused);
+    let share = |line: &SeenFromMany| {
+        (
+            named(&line.name, &line.username),
+            line.attempts,
+            line.refused,
+        )
+    };
     let shares = lines.iter().map(share);
     by_line(say::attempts(), say::part_refused(), shares)
 }

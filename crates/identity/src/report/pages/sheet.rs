@@ -92,14 +92,16 @@ fn of_people(lines: &[FailingPerson], leads: Leads) -> Sheet {
         head::failures(),
         head::not_confirmed(),
         head::denied(),
+        head::others(),
         head::last(),
     ];
     let row = |line: &FailingPerson| {
         [
-            person(line.account_id, &line.username, leads),
+            person(line.account_id, (&line.name, &line.username), leads),
             Cell::Number(line.failures),
             Cell::Number(line.not_confirmed),
             Cell::Number(line.denied),
+            Cell::Number(line.failures - line.not_confirmed - line.denied),
             Cell::Moment(line.last_at),
         ]
     };
@@ -166,7 +168,7 @@ fn of_completions(lines: &[LatestCompletion], leads: Leads) -> Sheet {
         let address = format!("/admin/transactions/{id}");
         [
             Cell::Number(line.rank),
-            person(line.account_id, &line.username, leads),
+            person(line.account_id, (&line.name, &line.username), leads),
             Cell::Number(line.completions),
             Cell::Number(line.sequence),
             Cell::Moment(line.completed_at),
@@ -184,18 +186,23 @@ fn of_reveals(lines: &[Reveal], leads: Leads) -> Sheet {
         head::whose(),
         head::by(),
         head::provider(),
-        head::request(),
+        head::transaction(),
     ];
     let row = |line: &Reveal| {
-        let whose = line.account_id.zip(line.username.as_deref());
+        let names = line.name.as_deref().zip(line.username.as_deref());
+        let whose = line.account_id.zip(names);
+        let request = line.transaction_id.map(|id| {
+            let address = format!("/admin/transactions/{id}");
+            led(id.to_string(), address, leads.providers)
+        });
         let told = line.provider_id.zip(line.provider_name.as_deref());
         [
             Cell::Moment(line.at),
             Cell::Words(revealed(&line.details)),
-            whose.map_or(Cell::Nothing, |(id, name)| person(id, name, leads)),
+            whose.map_or(Cell::Nothing, |(id, names)| person(id, names, leads)),
             words(line.actor.as_ref()),
             told.map_or(Cell::Nothing, |(id, name)| provider(id, name, leads)),
-            words(line.request_id.as_ref()),
+            request.unwrap_or(Cell::Nothing),
         ]
     };
     Sheet::new(&heads, lines.iter().map(row))
@@ -211,7 +218,7 @@ fn of_addresses(lines: &[SeenFromMany], leads: Leads) -> Sheet {
     ];
     let row = |line: &SeenFromMany| {
         [
-            person(line.account_id, &line.username, leads),
+            person(line.account_id, (&line.name, &line.username), leads),
             Cell::Number(line.addresses),
             Cell::Number(line.attempts),
             Cell::Number(line.refused),
@@ -227,7 +234,11 @@ fn of_tally(tally: &Tally) -> [Cell; 5] {
         Cell::Number(tally.completed),
         Cell::Number(tally.failed),
         Cell::Number(tally.expired),
-        Cell::Words(format!("{:.1}%", tally.success_rate)),
+        if tally.total_requests > 0 {
+            Cell::Words(format!("{:.1}%", tally.success_rate))
+        } else {
+            Cell::Nothing
+        },
     ]
 }
 
@@ -250,9 +261,17 @@ fn led(word: String, address: String, leads: bool) -> Cell {
     }
 }
 
-fn person(id: AccountId, username: &str, leads: Leads) -> Cell {
+/// A person by their name and what they sign in with.
+pub(super) fn named(name: &str, username: &str) -> String {
+    if name == username {
+        return name.to_owned();
+    }
+    format!("{name} ({username})")
+}
+
+fn person(id: AccountId, (name, username): (&str, &str), leads: Leads) -> Cell {
     let address = format!("/admin/people/{id}");
-    led(username.to_owned(), address, leads.people)
+    led(named(name, username), address, leads.people)
 }
 
 fn provider(id: ProviderId, name: &str, leads: Leads) -> Cell {

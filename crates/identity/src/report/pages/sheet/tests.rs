@@ -27,8 +27,11 @@ fn a_name_leads_only_where_the_reader_may_go() {
         providers: false,
     };
     assert_eq!(
-        person(id, "mina", leads(false)),
-        Cell::Words("mina".to_owned())
+        person(id, ("김미나", "mina"), leads(false)),
+        Cell::Words("김미나 (mina)".to_owned())
     );
-    assert!(matches!(person(id, "mina", leads(true)), Cell::Link(..)));
+    assert!(matches!(
+        person(id, ("mina", "mina"), leads(true)),
+        Cell::Link(..)
+    ));
 }
