@@ -31,7 +31,7 @@ hanok_db::both_engines! {
         let house = House::start(db, &[]).await;
         let (mine, other) = (Keeper::of(&house, "mine", "service_admin").await, Keeper::of(&house, "other", "service_admin").await);
         let (path, _) = mine.makes("SHOP-A", "").await;
-        assert_says(&other.opens("/admin/providers").await, &["아직 제공자가 없습니다"]);
+        assert_says(&other.opens("/admin/providers").await, &["맡은 제공자가 없습니다"]);
         for rest in ["", "/edit", "/deliveries"] {
             other.browser.get(&format!("{path}{rest}")).await.assert_status(404);
         }
