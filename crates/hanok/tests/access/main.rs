@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot be set up has failed"
 )]
 
@@ -14,6 +15,7 @@ use hanok_testkit::access::assert_access;
 
 use crate::whole::Whole;
 
+/// Who may call every route.
 pub const TABLE: &str = include_str!("../access.toml");
 
 hanok_db::both_engines! {

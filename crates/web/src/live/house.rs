@@ -242,7 +242,7 @@ impl House {
             Ok(refused) => {
                 admission
                     .record_refused(&connection.req_parts, principal, refused)
-                    .await
+                    .await;
             }
             Err(_) => self.registry().unseat(sid),
         }

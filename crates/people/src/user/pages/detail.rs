@@ -26,14 +26,21 @@ use crate::user::list::Emails;
 use crate::user::service::UserDetail;
 use crate::user::store::history::{ActRow, GivenRow};
 
+/// Whether its person leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    No,
+    /// Closed, and not erased.
+    Closed,
+    Erased,
+}
+
 /// What may be done to the account.
 struct Acts {
     status: AccountStatus,
     password_locked: bool,
     pin_locked: bool,
-    /// Whether its person has closed it, and it is not erased.
-    is_closed: bool,
-    is_erased: bool,
+    leaving: Leaving,
     /// Whether a letter can bring a new password.
     has_address: bool,
     /// Where the password is given first, for what asks for it; `None` where it was just given.
@@ -117,8 +124,11 @@ async fn acts(
         status: row.status,
         password_locked: row.password_locked_at.is_some(),
         pin_locked: row.pin_locked_at.is_some(),
-        is_closed: row.closed_until().is_some(),
-        is_erased: row.erased_at.is_some(),
+        leaving: match (row.erased_at, row.closed_until()) {
+            (Some(_), _) => Leaving::Erased,
+            (None, Some(_)) => Leaving::Closed,
+            (None, None) => Leaving::No,
+        },
         has_address: row.email_verified_at.is_some(),
         confirm: (!fresh).then(|| confirm(&address(row.id))),
         roles: RoleActs::of(caller, detail, &roles),
@@ -129,6 +139,14 @@ impl Acts {
     /// Whether any lock is on the account.
     fn has_lock(&self) -> bool {
         self.is_locked() || self.password_locked || self.pin_locked
+    }
+
+    fn is_closed(&self) -> bool {
+        self.leaving == Leaving::Closed
+    }
+
+    fn is_erased(&self) -> bool {
+        self.leaving == Leaving::Erased
     }
 
     fn is_active(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use hanok_base::{Clock, Id, Random, Timestamp};
 use hanok_db::testing::plan;
-use hanok_db::{Db, MigrationSet, Tx, Value};
+use hanok_db::{Db, MigrationSet, Tx};
 use uuid::Uuid;
 
 use super::super::statement::MOST_OWNED;
