@@ -140,7 +140,8 @@ hanok_db::both_engines! {
         let new = format!("{}{} ", app.accounts.origin, link(&app).await);
         let done = browser.post("/setup", &form(&new, &[])).await.assert_status(302);
         assert_eq!(done.header("location"), "/dashboard");
-        assert_eq!(app.accounts.organisation.get().name.as_deref(), Some("가온학교"));
+        let me = browser.get("/api/v1/me").await.assert_status(200).body;
+        assert_eq!((&me["username"], &me["role"]), (&json!("doyun"), &json!("super_admin")));
         app.finish().await;
     }
 

@@ -155,7 +155,7 @@ hanok_db::both_engines! {
     async fn an_owner_sees_their_own_and_no_more_than_their_provider_is_told(db: Db) {
         let house = House::start(db, &[]).await;
         let (keeper, admin) = (Keeper::of(&house, "keeper", "service_admin").await, Keeper::of(&house, "admin", "admin").await);
-        assert_says(&keeper.opens("/admin/transactions").await, &["아직 거래가 없습니다"]);
+        assert_says(&keeper.opens("/admin/transactions").await, &["맡은 제공자가 없습니다"]);
         let (own, other) = (given(&house, "A", &keeper).await, house.polling_shop("B").await);
         let (person, phone) = house.paired("haneul").await;
         let theirs = other.ask(&person).await;
