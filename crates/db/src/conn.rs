@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::config::Engine;
 use crate::error::DbError;
 use crate::meter::Meter;
 use crate::row::{Record, RowReader};
@@ -42,6 +43,14 @@ impl Conn {
 
     pub(crate) const fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// The engine it speaks to.
+    pub(crate) const fn engine(&self) -> Engine {
+        match self.session {
+            Session::Sqlite(_) => Engine::Sqlite,
+            Session::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// The one row of a statement.

@@ -18,6 +18,8 @@
 //! - No error, log line or metric holds a value of a parameter or a row.
 //! - Foreign keys are checked at once; a `DEFERRABLE` one would let one unit fail all that share its commit.
 //!
+//! Full text: [`text_search`].
+//!
 //! # Metrics
 //!
 //! [`METRICS`], labelled with `engine`; statements by what they do to which table. Install the recorder before
@@ -43,6 +45,7 @@ mod sqlite;
 mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text_search;
 mod trouble;
 mod unit;
 mod value;

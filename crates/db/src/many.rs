@@ -14,6 +14,7 @@ const SIZES: [usize; 3] = [64, 8, 1];
 /// ```
 /// static LINES: hanok_db::InsertMany<2> = hanok_db::InsertMany::new("INSERT INTO line (id, text)");
 /// ```
+#[derive(Debug)]
 pub struct InsertMany<const N: usize> {
     head: &'static str,
     texts: [OnceLock<String>; SIZES.len()],

@@ -35,6 +35,8 @@ pub(crate) fn for_postgres(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let text = text.replace("/*skip_locked*/", "FOR UPDATE SKIP LOCKED");
+    // Rows that name the locked one may still be written meanwhile.
+    let text = text.replace("/*for_no_key_update*/", "FOR NO KEY UPDATE");
     Cow::Owned(text.replace("/*for_update*/", "FOR UPDATE"))
 }
 
@@ -102,6 +104,10 @@ mod tests {
         assert_eq!(
             for_postgres("SELECT 1 /*for_update*/"),
             "SELECT 1 FOR UPDATE"
+        );
+        assert_eq!(
+            for_postgres("SELECT 1 /*for_no_key_update*/"),
+            "SELECT 1 FOR NO KEY UPDATE"
         );
         assert_eq!(
             for_sqlite(text),

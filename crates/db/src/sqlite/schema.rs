@@ -31,7 +31,8 @@ fn read_new(
     schema: &mut Schema,
 ) -> rusqlite::Result<()> {
     const NAMES: &str = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') \
-        AND substr(name, 1, 7) <> 'sqlite_' ORDER BY rowid";
+        AND substr(name, 1, 7) <> 'sqlite_' \
+        AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid";
     let named = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)? == "view"));
     let found: Vec<(String, bool)> = all(raw, NAMES, [], named)?;
     for (name, is_view) in found {
@@ -57,7 +58,9 @@ fn read_new(
 }
 
 fn columns(raw: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
-    const SQL: &str = "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid";
+    // The column of a text index has no type here; on PostgreSQL it is a TSVECTOR.
+    const SQL: &str = "SELECT name, COALESCE(NULLIF(type, ''), 'TSVECTOR'), \"notnull\", pk \
+        FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid";
     all(raw, SQL, [table], |row| {
         Ok(Column {
             name: row.get(0)?,

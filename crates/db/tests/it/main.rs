@@ -15,5 +15,6 @@ mod rules;
 mod scan;
 mod schema;
 mod slow;
+mod text_search;
 mod types;
 mod units;
