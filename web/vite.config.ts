@@ -17,7 +17,7 @@ export default defineConfig({
     // The pages name what they load; what loads later is one small file.
     modulePreload: false,
     rolldownOptions: {
-      input: ["app", "phone", "demo", "sign-in", "reference"].map((name) => resolve(root, `src/entries/${name}.ts`)),
+      input: ["app", "phone", "demo", "sign-in", "reference", "board"].map((name) => resolve(root, `src/entries/${name}.ts`)),
     },
   },
 });

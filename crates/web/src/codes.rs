@@ -84,6 +84,7 @@ codes! {
     NOT_ACCEPTABLE "not_acceptable" NOT_ACCEPTABLE "Not acceptable";
     REQUEST_TIMEOUT "request_timeout" REQUEST_TIMEOUT "Request timeout";
     CONFLICT "conflict" CONFLICT "Conflict";
+    STALE "stale" CONFLICT "Stale";
     RESULT_GONE "result_gone" GONE "Result gone";
     BODY_TOO_LARGE "body_too_large" PAYLOAD_TOO_LARGE "Body too large";
     URI_TOO_LONG "uri_too_long" URI_TOO_LONG "URI too long";

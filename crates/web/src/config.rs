@@ -70,6 +70,10 @@ pub struct LimitsConfig {
     pub client_failures_per_address_per_minute: u32,
     /// Readings of the list of people over the interface, per person.
     pub user_list_per_minute: u32,
+    /// Posts and comments that somebody writes or edits on the board, per person.
+    pub board_write_per_minute: u32,
+    /// What somebody does on the board in passing, as keeping a draft, recommending and searching, per person.
+    pub board_light_per_minute: u32,
     /// Counters kept in memory; beyond it the oldest are forgotten.
     #[schemars(range(min = 1000, max = 10_000_000))]
     pub counters_max: usize,

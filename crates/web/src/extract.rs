@@ -2,6 +2,7 @@
 
 mod fault;
 mod form;
+mod form_stream;
 mod json;
 mod object;
 mod params;
@@ -9,6 +10,7 @@ mod upload;
 
 pub use form::Form;
 pub(crate) use form::is_form;
+pub use form_stream::{FormPart, FormStream};
 pub(crate) use json::read as read_body;
 pub use json::{Json, RawJson, parse_json};
 pub use object::{object, optional_object};

@@ -49,7 +49,7 @@ pub use config::{LimitsConfig, WebConfig};
 pub use cookie::Cookie;
 pub use ctx::Ctx;
 pub use error::{Error, FieldError};
-pub use extract::{Form, Json, Path, Query, RawJson, Upload};
+pub use extract::{Form, FormPart, FormStream, Json, Path, Query, RawJson, Upload};
 pub use failure::{Failure, Failures};
 pub use flash::{Alert, AlertKind, Flash, FlashError, FlashStore, Flashed, MemoryFlashes};
 pub use hanok_base::i18n::Locale;
@@ -61,7 +61,7 @@ pub use principal::{
 };
 pub use rate_limit::{Policy, RateLimits};
 pub use redirect::Redirected;
-pub use routes::{RouteEntry, Routes};
+pub use routes::{RouteBody, RouteEntry, Routes};
 pub use stack::{OwnPage, Peer, Stack, StackParts, serve_stack};
 pub use theme::Theme;
 

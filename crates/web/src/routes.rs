@@ -1,5 +1,7 @@
 //! An app's routes: handlers, their OpenAPI and who may call them, collected together.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{Method, Uri};
@@ -23,10 +25,22 @@ pub struct RouteEntry {
     pub access: Access,
 }
 
+/// A route whose body may be longer than others, and come slower.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteBody {
+    /// The path as it is matched; POST is meant.
+    pub path: String,
+    /// The most bytes; more answer 413.
+    pub bytes: u64,
+    /// How long the body may take to come; longer answers 408.
+    pub time: Duration,
+}
+
 /// The routes of an app over its state `S`.
 pub struct Routes<S = ()> {
     router: OpenApiRouter<S>,
     entries: Vec<RouteEntry>,
+    bodies: Vec<RouteBody>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
@@ -42,6 +56,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self {
             router: OpenApiRouter::with_openapi(document),
             entries: Vec::new(),
+            bodies: Vec::new(),
         }
     }
 
@@ -114,11 +129,23 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.undocumented(Method::GET, from, get(lead), Access::Public)
     }
 
+    /// Lets what is posted to `path` have so many bytes and take so long to come, whatever `[web]` says of others.
+    #[must_use]
+    pub fn body(mut self, path: &str, bytes: u64, time: Duration) -> Self {
+        self.bodies.push(RouteBody {
+            path: path.to_owned(),
+            bytes,
+            time,
+        });
+        self
+    }
+
     /// Adds all of `other`'s routes.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.entries.extend(other.entries);
+        self.bodies.extend(other.bodies);
         self
     }
 
@@ -128,12 +155,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Routes {
             router: self.router.with_state(state),
             entries: self.entries,
+            bodies: self.bodies,
         }
     }
 
     /// Every route, in the order they were added.
     pub fn entries(&self) -> &[RouteEntry] {
         &self.entries
+    }
+
+    /// The routes whose bodies have bounds of their own.
+    pub fn bodies(&self) -> &[RouteBody] {
+        &self.bodies
     }
 
     /// The routes' part of the OpenAPI document; [`openapi::document`] completes it.

@@ -10,6 +10,7 @@
 
 mod address;
 mod authenticate;
+mod bodies;
 mod compress;
 mod cors;
 mod cross_site;
@@ -54,7 +55,6 @@ use crate::config::{LimitsConfig, Settings, WebConfig};
 use crate::cookie::{self, Cookie};
 use crate::error::{Error, Refusal};
 use crate::exchange::{Exchange, Opening};
-use crate::extract::most_bytes;
 use crate::failure::Failures;
 use crate::flash::{self, FLASH_LIFE, FlashStore};
 use crate::live::{self, Admission, Live};
@@ -64,6 +64,7 @@ use crate::preferences;
 use crate::principal::{Authenticate, Denials};
 use crate::rate_limit::RateLimits;
 use crate::redirect::Leaving;
+use crate::routes::RouteBody;
 
 pub(crate) use cross_site::is_ours;
 pub use own_page::OwnPage;
@@ -110,6 +111,8 @@ pub struct StackParts {
     pub session_idle: Duration,
     /// The socket, whose routes are among the router's.
     pub live: Live,
+    /// The routes whose bodies have bounds of their own.
+    pub bodies: Vec<RouteBody>,
 }
 
 /// The whole server as one service: the routes behind every step of the stack. Cheap to clone.
@@ -129,6 +132,7 @@ struct Inner {
     around: Around,
     tasks: TaskTracker,
     live: Live,
+    bodies: Vec<RouteBody>,
     meter: Arc<RequestMeter>,
 }
 
@@ -164,6 +168,7 @@ pub fn serve_stack(router: Router, parts: StackParts) -> Result<Stack, Vec<Probl
         },
         tasks: TaskTracker::new(),
         live: parts.live,
+        bodies: parts.bodies,
         meter: Arc::new(RequestMeter::new()),
     })))
 }
@@ -272,7 +277,8 @@ impl Inner {
         exchange: Arc<Exchange>,
         mut request: Request,
     ) -> Result<Response, Error> {
-        sizes::check(&request, &self.settings)?;
+        let bounds = bodies::bounds(&request, &self.settings, &self.bodies);
+        sizes::check(&request, &self.settings, bounds.bytes)?;
         if let Some(redirect) = https::redirect(&request, &exchange, &self.settings) {
             return Ok(redirect);
         }
@@ -283,9 +289,7 @@ impl Inner {
         path::drop_trailing_slash(request.uri_mut());
         self.limits.by_address(&exchange).await?;
         request.extensions_mut().insert(Arc::clone(&exchange));
-        let most = most_bytes(request.headers(), self.settings.body_limit);
-        let bounds = (most, self.settings.body_timeout);
-        let request = request.map(|body| body::bounded(body, bounds.0, bounds.1));
+        let request = request.map(|body| body::bounded(body, bounds.bytes, bounds.time));
         let is_safe = request.method().is_safe();
         let is_poll = is_safe && request.uri().path() == live::PATH;
         let work = detach::Work {
@@ -293,7 +297,9 @@ impl Inner {
             timeout: if is_poll {
                 live::LONGEST_POLL
             } else {
-                self.settings.timeout
+                // What comes slowly by right leaves as much time for the work as any other.
+                let longer = bounds.time.saturating_sub(self.settings.body_timeout);
+                self.settings.timeout + longer
             },
         };
         let stack = Arc::clone(&self);

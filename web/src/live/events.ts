@@ -51,9 +51,18 @@ export interface AlertEvent {
   at: string;
 }
 
+/** A comment of a post was written, edited or deleted, or is hidden or shown again; in the room `post_{number}`. */
+export interface CommentEvent {
+  post_id: number;
+  comment_id: number;
+  /** How many comments the post has now. */
+  count: number;
+}
+
 /** What apps say in their rooms. */
 export interface AppEvents {
   alert: (alert: AlertEvent) => void;
+  comment: (changed: CommentEvent) => void;
 }
 
 /** Events from the server and what each carries. */

@@ -76,7 +76,7 @@ fn fields(body: &[u8]) -> Vec<(String, Bytes)> {
 }
 
 /// The boundary of a form with files.
-fn boundary(headers: &HeaderMap) -> Option<String> {
+pub(super) fn boundary(headers: &HeaderMap) -> Option<String> {
     let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     multer::parse_boundary(kind).ok()
 }

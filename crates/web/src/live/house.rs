@@ -104,10 +104,10 @@ impl Live {
         self.house.keepers().add(prefix, rooms);
     }
 
-    /// Has everybody in the rooms of a prefix, or who asked for one, be judged anew, in every process: who may be in
-    /// them has changed for many. Where it changed for one person, that person's seats are checked
+    /// Has everybody in the rooms of a prefix (or in one room, by its name), or who asked for one, be judged anew, in
+    /// every process: who may be in them has changed for many. Where it changed for one person, that person's seats are checked
     /// ([`recheck`](Self::recheck)). Returns at once.
-    pub fn recheck_rooms(&self, prefix: &'static str) {
+    pub fn recheck_rooms(&self, prefix: &str) {
         self.house.judge_anew(prefix);
         self.house.tell_of_change(prefix);
     }

@@ -13,6 +13,8 @@ pub enum Section {
     Own,
     /// What those do who run the organisation.
     Console,
+    /// No line, but the field of the top bar: it asks the entry's path for `?q=`.
+    Search,
 }
 
 /// A line of the navigation.

@@ -6,12 +6,11 @@ use crate::body;
 use crate::codes;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::extract::most_bytes;
 
 const LONGEST_TARGET: usize = 8_192;
 
 /// Refuses a request line, headers or announced body beyond their bounds: 414, 431, 413.
-pub(super) fn check(request: &Request, settings: &Settings) -> Result<(), Error> {
+pub(super) fn check(request: &Request, settings: &Settings, most: u64) -> Result<(), Error> {
     let target = request
         .uri()
         .path_and_query()
@@ -26,7 +25,6 @@ pub(super) fn check(request: &Request, settings: &Settings) -> Result<(), Error>
     if head + target > settings.header_limit {
         return Err(Error::new(codes::HEADERS_TOO_LARGE).arg("bytes", settings.header_limit));
     }
-    let most = most_bytes(request.headers(), settings.body_limit);
     if body::announces_more_than(most, request.headers()) {
         return Err(body::too_large(most));
     }

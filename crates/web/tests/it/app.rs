@@ -185,6 +185,8 @@ pub fn no_limits() -> LimitsConfig {
         register_per_address_per_minute: 0,
         client_failures_per_address_per_minute: 0,
         user_list_per_minute: 0,
+        board_write_per_minute: 0,
+        board_light_per_minute: 0,
         counters_max: 1_000,
     }
 }
@@ -211,6 +213,7 @@ pub fn parts(web: WebConfig) -> StackParts {
         organisation: Organisation::default(),
         assets: Assets::in_directory("/nonexistent"),
         session_idle: Duration::from_mins(30),
+        bodies: Vec::new(),
     }
 }
 
