@@ -1,6 +1,7 @@
 //! `hanok backup`.
 
 pub(crate) mod copies;
+pub(crate) mod folder;
 pub(crate) mod manifest;
 mod place;
 mod source;
@@ -8,10 +9,11 @@ mod source;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use hanok_accounts::command::{Failure, Host, Run};
+use hanok_accounts::command::{Failure, Host, Run, Settings};
 use hanok_base::terminal;
 
 use copies::{CHECKPOINTS, RING};
+use folder::FolderSum;
 use manifest::{FileSum, Manifest};
 use place::Place;
 use source::Source;
@@ -25,8 +27,8 @@ Examples:
   hanok backup /backup/2026-11-21 --keys /safe/2026-11-21
   hanok backup /backup/2026-11-21 --with-keys
   hanok backup /backup/2026-11-21            without keys: save the key ring elsewhere yourself
-A backup is a directory: the database, the audit trail's checkpoints, and manifest.json with versions and
-SHA-256 sums. It cannot be read without its keys, and with them by anybody. `hanok restore` puts it back.
+A backup is a directory: the database, the audit trail's checkpoints, the files that people attached, and
+manifest.json with versions and SHA-256 sums. It cannot be read without its keys, and with them by anybody. `hanok restore` puts it back.
 PostgreSQL is copied by pg_dump, which must be installed here."
 )]
 pub(crate) struct Backup {
@@ -70,7 +72,8 @@ impl Run for Backup {
             let sum = copies::file(ring, &to.join(RING)).map_err(Failure::failed)?;
             copied.extend(saved.is_none().then_some(sum));
         }
-        let manifest = source.manifest(id, &settings, copied).await?;
+        let folders = folders(&settings, place.path()).await?;
+        let manifest = source.manifest(id, &settings, copied, folders).await?;
         manifest.write(place.path()).map_err(Failure::failed)?;
         source.db.close().await;
         for place in std::iter::once(place).chain(saved) {
@@ -93,6 +96,12 @@ impl Backup {
             };
             let rows: Vec<_> = manifest.files.iter().map(row).collect();
             terminal::table(["file", "bytes", "SHA-256"], &rows);
+            for folder in &manifest.folders {
+                terminal::line(format_args!(
+                    "{}: {} files, {} bytes",
+                    folder.name, folder.files, folder.bytes
+                ));
+            }
         }
         if !manifest.files.iter().any(|file| file.name == CHECKPOINTS) {
             terminal::note("There is no file of audit checkpoints yet; the backup has none.");
@@ -123,6 +132,24 @@ impl Backup {
             }
         }
     }
+}
+
+/// Copies the folders of files, and names those files that are damaged: one of them keeps nobody from a backup.
+async fn folders(settings: &Settings, to: &Path) -> Result<Vec<FolderSum>, Failure> {
+    let mut sums = Vec::new();
+    for kept in settings.folders.clone() {
+        let to = to.to_owned();
+        let copied = tokio::task::spawn_blocking(move || folder::save(&kept, &to)).await;
+        let copied = copied.map_err(Failure::failed)?.map_err(Failure::failed)?;
+        for name in &copied.damaged {
+            terminal::note(format_args!(
+                "{}/{name} is not what was written there, and is left out: its disk may be failing.",
+                copied.sum.name
+            ));
+        }
+        sums.push(copied.sum);
+    }
+    Ok(sums)
 }
 
 /// Refuses to put a copy beside what it is a copy of: whatever takes the one takes the other.

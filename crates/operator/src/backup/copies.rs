@@ -32,6 +32,12 @@ pub(crate) struct NotCopied {
     source: io::Error,
 }
 
+impl NotCopied {
+    pub(super) const fn new(path: PathBuf, source: io::Error) -> Self {
+        Self { path, source }
+    }
+}
+
 impl std::fmt::Display for NotCopied {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.path.display(), self.source)

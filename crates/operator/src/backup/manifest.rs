@@ -10,6 +10,8 @@ use hanok_base::secret::constant_time_eq;
 use hanok_base::{Id, KeyRing, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::folder::FolderSum;
+
 /// Its file. Written last: a directory without one is no backup, or one that was not finished.
 pub(crate) const FILE: &str = "manifest.json";
 /// The form of the directory; another is not read.
@@ -40,6 +42,10 @@ pub(crate) struct Manifest {
     pub(crate) schema: BTreeMap<String, u32>,
     pub(crate) keys: KeysNeeded,
     pub(crate) files: Vec<FileSum>,
+    /// Folders of files that are called by their SHA-256. A manifest without any is written as it was before there were
+    /// such: its seal is over its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) folders: Vec<FolderSum>,
     /// Whose backup it is, and that nobody changed this file: HMAC-SHA256 of it without this, under the
     /// audit key.
     #[serde(default)]
@@ -186,6 +192,7 @@ mod tests {
             schema: BTreeMap::from([("audit".to_owned(), 3)]),
             keys: KeysNeeded::of(keys),
             files: Vec::new(),
+            folders: Vec::new(),
             seal: None,
         };
         made.sealed(keys).unwrap()

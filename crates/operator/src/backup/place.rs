@@ -54,7 +54,7 @@ impl Drop for Place {
         }
         // It was empty, so what is in it came from here. A rest that stays has no manifest.
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
-            let _ = fs::remove_file(entry.path());
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
         }
         if self.made {
             let _ = fs::remove_dir(&self.path);

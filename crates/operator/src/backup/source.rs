@@ -11,6 +11,7 @@ use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError, Tx};
 use serde_json::json;
 
+use super::folder::FolderSum;
 use super::manifest::{BackupId, FORMAT, FileSum, KeysNeeded, Manifest};
 use crate::store::there;
 
@@ -93,6 +94,7 @@ impl Source {
         id: BackupId,
         settings: &Settings,
         files: Vec<FileSum>,
+        folders: Vec<FolderSum>,
     ) -> Result<Manifest, Failure> {
         let mut schema = BTreeMap::new();
         for applied in self.db.applied_migrations(&settings.migrations).await? {
@@ -109,6 +111,7 @@ impl Source {
             schema,
             keys: KeysNeeded::of(&self.keys),
             files,
+            folders,
             seal: None,
         };
         manifest.sealed(&self.keys).map_err(Failure::failed)

@@ -8,6 +8,7 @@ use hanok_accounts::command::{Failure, Settings};
 use hanok_db::Engine;
 
 use crate::backup::copies::{self, CHECKPOINTS, NotCopied, store_file};
+use crate::backup::folder::{self, FolderSum};
 use crate::backup::manifest::{FILE, FORMAT, FileSum, Manifest};
 
 /// A directory with a manifest.
@@ -81,6 +82,11 @@ impl Source {
             let read = tokio::task::spawn_blocking(move || as_copied(&path, &file));
             read.await.map_err(Failure::failed)??;
         }
+        for listed in self.manifest.folders.clone() {
+            let path = folder::within(&self.path, &listed.name);
+            let read = tokio::task::spawn_blocking(move || folder_as_copied(&path, &listed));
+            read.await.map_err(Failure::failed)??;
+        }
         Ok(())
     }
 
@@ -94,6 +100,19 @@ impl Source {
         self.lists(CHECKPOINTS).then(|| self.path.join(CHECKPOINTS))
     }
 
+    /// The folders of files, each with where it lies in the backup.
+    pub(super) fn folders(&self) -> Vec<(String, PathBuf)> {
+        let listed = self.manifest.folders.iter();
+        listed
+            .map(|folder| {
+                (
+                    folder.name.clone(),
+                    folder::within(&self.path, &folder.name),
+                )
+            })
+            .collect()
+    }
+
     fn lists(&self, name: &str) -> bool {
         self.manifest.files.iter().any(|file| file.name == name)
     }
@@ -105,6 +124,19 @@ impl Source {
             Engine::Sqlite
         }
     }
+}
+
+fn folder_as_copied(path: &Path, listed: &FolderSum) -> Result<(), Failure> {
+    let found = folder::look(path, &listed.name)
+        .map_err(|error| Failure::failed(format!("the backup is damaged: {error}")))?;
+    if found.as_ref() == Some(listed) {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "the backup is damaged: the files of {} are not the {} that were copied",
+        path.display(),
+        listed.files
+    )))
 }
 
 fn as_copied(path: &Path, listed: &FileSum) -> Result<(), Failure> {

@@ -3,20 +3,22 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hanok_accounts::command::{Failure, Settings};
+use hanok_accounts::command::{Failure, KeptFolder, Settings};
 use hanok_base::directory::{DEMO_MARK, make_private, mark_as_demo};
 use hanok_base::hold::{Hold, NotHeld};
+use hanok_base::terminal;
 use hanok_db::{Db, Engine, StoreConfig};
 
 use super::keys::Keys;
 use super::source::Source;
-use crate::backup::copies;
+use crate::backup::{copies, folder};
 
 /// The place, held against every server.
 pub(super) struct Target {
     data_dir: PathBuf,
     store: StoreConfig,
     checkpoints: PathBuf,
+    folders: Vec<KeptFolder>,
     _hold: Hold,
 }
 
@@ -45,6 +47,7 @@ impl Target {
             data_dir,
             store: settings.store.clone(),
             checkpoints,
+            folders: settings.folders.clone(),
             _hold: hold,
         })
     }
@@ -64,10 +67,32 @@ impl Target {
             made.0.push(self.data_dir.join(DEMO_MARK));
             mark_as_demo(&self.data_dir).map_err(Failure::failed)?;
         }
+        // Before the rows that name them.
+        self.put_folders(source).await?;
         Db::restore(&self.store, &source.store())
             .await
             .map_err(|error| Failure::failed(format!("the store cannot be put back: {error}")))?;
         made.0.clear();
+        Ok(())
+    }
+
+    /// Puts the folders of files where this configuration has them. What another left there under the same name is the
+    /// same; what a failed restore leaves there is nobody's, and swept.
+    async fn put_folders(&self, source: &Source) -> Result<(), Failure> {
+        for (name, from) in source.folders() {
+            let Some(kept) = self.folders.iter().find(|kept| kept.name == name).cloned() else {
+                terminal::note(format_args!(
+                    "The app of the folder {name} is switched off: its files stay in the backup."
+                ));
+                continue;
+            };
+            let copied =
+                tokio::task::spawn_blocking(move || folder::copy(&from, &kept.path, kept.name));
+            let copied = copied.await.map_err(Failure::failed)?;
+            copied.map_err(|error| {
+                Failure::failed(format!("the files of {name} cannot be put back: {error}"))
+            })?;
+        }
         Ok(())
     }
 }
