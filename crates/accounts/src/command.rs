@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use crate::App;
 
 pub use failure::{Failure, field_in_words};
-pub use host::{Host, Opened, Serving, Settings};
+pub use host::{Host, KeptFolder, Opened, Serving, Settings};
 pub use neighbour::{Neighbour, Tried};
 
 /// What a command is under way with.

@@ -21,6 +21,7 @@ use crate::hash::HashPool;
 use crate::leaving::OfApps;
 use crate::mail::Mail;
 use crate::permission::Known;
+use crate::role::Followers;
 use crate::session::cache::SessionCache;
 use crate::session::revocation::Looks;
 use crate::sign_in::SignInWays;
@@ -84,6 +85,7 @@ pub struct Shared {
     pub(crate) permissions: Known,
     pub(crate) named_providers: OnceLock<&'static str>,
     pub(crate) leaving: OfApps,
+    pub(crate) followers: Followers,
 }
 
 impl Accounts {
@@ -106,6 +108,7 @@ impl Accounts {
             permissions: Known::default(),
             named_providers: OnceLock::new(),
             leaving: OfApps::default(),
+            followers: Followers::default(),
         }));
         accounts.hear_of_withdrawals();
         accounts

@@ -55,7 +55,7 @@ pub mod sign_in;
 pub mod sms;
 mod sweep;
 pub mod username;
-mod visible;
+pub mod visible;
 
 pub use app::App;
 pub use config::{AccountsConfig, SmsChannel};

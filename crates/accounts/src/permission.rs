@@ -70,6 +70,8 @@ permissions! {
     ReportsGeneration = "reports_generation";
     /// API keys.
     ApiAccess = "api_access";
+    /// Reading and writing on the board, where its categories allow it.
+    BoardUse = "board";
     /// Moderation of the board.
     BoardModeration = "board_moderation";
     /// Taking note of alerts.

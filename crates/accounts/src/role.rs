@@ -1,10 +1,13 @@
 //! Roles: named sets of permissions. The built-in ones are here; an organisation's own are rows.
 
+mod follow;
 mod holders;
 mod store;
 
 use hanok_web::PermissionSet;
 
+pub use follow::FollowRole;
+pub(crate) use follow::Followers;
 pub use store::{assign, holders_of, of_account, withdraw};
 
 /// A role that every installation has.
@@ -66,7 +69,12 @@ pub const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "user",
-        own: &["personal_dashboard", "personal_reports", "focus_sessions"],
+        own: &[
+            "personal_dashboard",
+            "personal_reports",
+            "focus_sessions",
+            "board",
+        ],
         includes: &[],
     },
 ];

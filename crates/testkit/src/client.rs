@@ -164,8 +164,13 @@ impl Call {
     }
 
     /// A body as it is.
-    pub fn text(mut self, content_type: &str, body: &str) -> Self {
-        self.body = body.as_bytes().to_vec();
+    pub fn text(self, content_type: &str, body: &str) -> Self {
+        self.bytes(content_type, body.as_bytes().to_vec())
+    }
+
+    /// A body of any bytes.
+    pub fn bytes(mut self, content_type: &str, body: Vec<u8>) -> Self {
+        self.body = body;
         self.header(CONTENT_TYPE.as_str(), content_type)
     }
 

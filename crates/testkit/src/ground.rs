@@ -212,6 +212,7 @@ impl Ground {
                 self.settings.accounts.session_idle_minutes,
             )),
             live: self.live.clone(),
+            bodies: routes.bodies().to_vec(),
         };
         serve_stack(routes.into_router(), parts).unwrap()
     }

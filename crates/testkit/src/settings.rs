@@ -57,6 +57,8 @@ impl Settings {
             register_per_address_per_minute: 0,
             client_failures_per_address_per_minute: 0,
             user_list_per_minute: 0,
+            board_write_per_minute: 0,
+            board_light_per_minute: 0,
             ..settings.limits
         };
         settings

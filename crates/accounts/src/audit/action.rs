@@ -53,5 +53,7 @@ hanok_db::text_enum! {
         SecretRotation = "SECRET_ROTATION",
         /// The trail itself was searched, read or exported.
         AuditSearch = "AUDIT_SEARCH",
+        /// A person wrote, changed or deleted something on the board.
+        BoardChange = "BOARD_CHANGE",
     }
 }

@@ -54,7 +54,8 @@ const fn is_of_security(action: Action) -> bool {
         | Action::AuthExpired
         | Action::AuthStatusChange
         | Action::UserInfoUpdate
-        | Action::CiDiAccess => false,
+        | Action::CiDiAccess
+        | Action::BoardChange => false,
         Action::UserLogin
         | Action::UserLoginFailed
         | Action::UserLogout

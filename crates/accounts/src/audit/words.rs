@@ -34,6 +34,7 @@ pub const fn said(act: Action) -> Text {
         Action::KeyRotation => action::key_rotation(),
         Action::SecretRotation => action::secret_rotation(),
         Action::AuditSearch => action::audit_search(),
+        Action::BoardChange => action::board_change(),
     }
 }
 
@@ -135,6 +136,10 @@ pub fn of_target(kind: &str) -> Option<Text> {
         "backup" => target::backup(),
         "audit_log" => target::audit_log(),
         "alert" => target::alert(),
+        "post" => target::post(),
+        "comment" => target::comment(),
+        "category" => target::category(),
+        "board_report" => target::board_report(),
         _ => return None,
     })
 }

@@ -90,6 +90,17 @@ pub struct Settings {
     pub audit: AuditConfig,
     /// The migrations of the apps that are switched on, in the order in which they build on each other.
     pub migrations: Vec<MigrationSet>,
+    /// The folders of the apps that are switched on, which a backup holds.
+    pub folders: Vec<KeptFolder>,
+}
+
+/// A folder of files that are called by the SHA-256 of their bytes, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFolder {
+    /// What it is called in a backup: one word.
+    pub name: &'static str,
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// A program that is put together.

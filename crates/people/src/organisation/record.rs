@@ -43,6 +43,14 @@ impl People {
         Ok(())
     }
 
+    /// Has everybody be in the rooms that are theirs now, once the unit has committed: where many are in a group that
+    /// is another one now, of which an app may have given rights.
+    pub(super) fn judge_rooms(&self, tx: &mut Tx) {
+        let live = self.accounts.live.clone();
+        // Of whatever app they are.
+        tx.after_commit(move || live.recheck_rooms(""));
+    }
+
     /// The audit row and the event of a change, in its unit.
     ///
     /// # Errors

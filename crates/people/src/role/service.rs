@@ -225,6 +225,7 @@ impl People {
             store::set_permissions(tx, name, permissions).await?;
             if new != name {
                 store::rename(tx, name, new).await?;
+                self.accounts.role_becomes(tx, name, Some(new)).await?;
             }
             self.accounts.renew_holders(tx, ctx, new).await?;
         }
@@ -240,7 +241,7 @@ impl People {
     /// Removes a role of the organisation's own that nobody holds.
     ///
     /// # Errors
-    /// As [`change_role`](Self::change_role); `Conflict` while somebody holds it.
+    /// As [`change_role`](Self::change_role); `Conflict` while somebody holds it, and while an app names it.
     pub(super) async fn delete_role(&self, ctx: &Ctx, name: &str) -> Result<(), Fault> {
         let caller = caller(ctx)?;
         may_shape(&caller, &[])?;
@@ -253,6 +254,9 @@ impl People {
                 people.may_write(tx, &ctx, &caller).await?;
                 if store::held_by(tx, &name).await? > 0 {
                     return Err(Fault::Conflict("role_is_held"));
+                }
+                if !people.accounts.role_becomes(tx, &name, None).await? {
+                    return Err(Fault::Conflict("role_is_used"));
                 }
                 let details = json!({ "role": name, "deleted": true });
                 people.record_role(tx, &ctx, details).await?;

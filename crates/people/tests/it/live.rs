@@ -2,8 +2,15 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hanok_accounts::{Accounts, App};
+use hanok_db::params;
 use hanok_testkit::wire::{Heard, Wire};
-use hanok_testkit::{Person, TestApp};
+use hanok_testkit::{Kit, Person, TestApp};
+use hanok_web::Error;
+use hanok_web::live::{Rooms, Seat};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -56,6 +63,35 @@ async fn refused(app: &TestApp) -> Vec<String> {
     let rows = app.audit_of("PERMISSION_DENIED").await;
     let route = |row: &hanok_testkit::AuditLine| row.details["route"].as_str().unwrap().to_owned();
     rows.iter().map(route).collect()
+}
+
+/// An app's rooms `club_{id}`, for whoever is in this team, in this department or below it.
+struct Clubs(Accounts);
+
+impl Rooms for Clubs {
+    fn of<'a>(
+        &'a self,
+        seat: &'a Seat,
+        asked: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        const SQL: &str = "SELECT team_id FROM team_membership WHERE account_id = $1 AND left_at IS NULL \
+            UNION ALL SELECT department_id FROM department_membership WHERE account_id = $1 AND until IS NULL \
+            UNION ALL SELECT d.parent_id FROM department_membership m JOIN department d ON d.id = m.department_id \
+            WHERE m.account_id = $1 AND m.until IS NULL AND d.parent_id IS NOT NULL";
+        Box::pin(async move {
+            let account = seat.account;
+            let read = async move |conn: &mut hanok_db::Conn| conn.all(SQL, params![account]).await;
+            let groups: Vec<uuid::Uuid> = self.0.db.read(read).await?;
+            let of_theirs = |room: &&String| groups.iter().any(|id| **room == format!("club_{id}"));
+            Ok(asked.iter().filter(of_theirs).cloned().collect())
+        })
+    }
+}
+
+fn clubs(accounts: &Accounts, _: &Kit) -> Vec<Arc<dyn App>> {
+    let rooms = Arc::new(Clubs(accounts.clone()));
+    accounts.live.rooms("club_", rooms);
+    Vec::new()
 }
 
 hanok_db::both_engines! {
@@ -140,6 +176,46 @@ hanok_db::both_engines! {
         assert!(!is_in(&app, &mut device, &user, DASHBOARD).await);
         let mut watching = asking(&app, &boss, &[&room]).await;
         assert!(is_in(&app, &mut watching, &boss, &room).await);
+        app.finish().await;
+    }
+
+    async fn whoever_joins_or_leaves_a_group_is_in_its_rooms_or_not_at_once(db: Db) {
+        let app = app_of(TestApp::builder(db).apps(clubs)).await;
+        let (boss, haneul) = (admin(&app).await, app.person("haneul").without_phone().await);
+        let client = app.client().of(&boss);
+        let made = client.post("/api/v1/teams").json(json!({ "name": "우리" })).await.assert_status(201);
+        let team = made.body["id"].as_str().unwrap().to_owned();
+        let head = department(&app, &boss, "본사", None).await;
+        let lab = department(&app, &boss, "연구소", None).await;
+        let rooms = [&team, &head, &lab].map(|id| format!("club_{id}"));
+        let mut wire = asking(&app, &haneul, &rooms.each_ref().map(String::as_str)).await;
+        let [of_team, of_head, of_lab] = &rooms;
+
+        let member = format!("/api/v1/teams/{team}/members/{}", haneul.id);
+        client.put(&member).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_team, true).await;
+        client.delete(&member).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_team, false).await;
+        client.put(&member).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_team, true).await;
+        client.delete(&format!("/api/v1/teams/{team}")).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_team, false).await;
+
+        let placed = format!("/api/v1/departments/{lab}/members/{}", haneul.id);
+        client.put(&placed).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_lab, true).await;
+        let lab = format!("/api/v1/departments/{lab}");
+        change(&app, &boss, &lab, json!({ "parent_id": head })).await;
+        wait_until(&app, &mut wire, &haneul, of_head, true).await;
+        change(&app, &boss, &lab, json!({ "parent_id": null })).await;
+        wait_until(&app, &mut wire, &haneul, of_head, false).await;
+        client.delete(&placed).await.assert_status(204);
+        wait_until(&app, &mut wire, &haneul, of_lab, false).await;
+        let person = format!("/api/v1/users/{}", haneul.id);
+        change(&app, &boss, &person, json!({ "department": "본사" })).await;
+        wait_until(&app, &mut wire, &haneul, of_head, true).await;
+        change(&app, &boss, &person, json!({ "department": null })).await;
+        wait_until(&app, &mut wire, &haneul, of_head, false).await;
         app.finish().await;
     }
 }

@@ -195,6 +195,7 @@ impl Accounts {
             Placed::Already => return Ok(false),
             Placed::Gone => return Err(Fault::field("/department", "department_unknown")),
         };
+        self.recheck_seats(tx, id, ctx.now).await?;
         let entry = Entry::new(Action::UserInfoUpdate)
             .subject(id)
             .target("account", id.uuid())

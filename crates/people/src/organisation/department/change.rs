@@ -101,6 +101,9 @@ impl People {
             store::update(tx, id, &new.name, new.parent, new.manager).await?;
             let leading_now = store::leading(tx, id).await?;
             people.lead_anew(tx, &ctx, leading, leading_now).await?;
+            if new.parent != now.parent {
+                people.judge_rooms(tx);
+            }
             people.tell_change(tx, &ctx, of(id, None), what).await?;
             Ok(true)
         });
@@ -218,6 +221,7 @@ impl People {
             Placed::Already => return Ok(false),
             Placed::Gone => return Err(Fault::not_found()),
         };
+        self.accounts.recheck_seats(tx, account, ctx.now).await?;
         let what = json!({ "act": "placed", "from": before, "to": into });
         let Some(told) = into.or(before) else {
             return Ok(false);

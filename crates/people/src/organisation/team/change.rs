@@ -126,6 +126,7 @@ impl People {
             let team = seen(tx, &sight, id).await?;
             store::close(tx, id, ctx.now).await?;
             people.lead_anew(tx, &ctx, team.leader, None).await?;
+            people.judge_rooms(tx);
             let what = json!({ "act": "closed" });
             people.tell_change(tx, &ctx, of(id, None), what).await
         });
@@ -159,6 +160,8 @@ impl People {
                 return Err(Fault::Conflict("team_full"));
             }
             people.join(tx, &ctx, id, &[account]).await?;
+            let seats = people.accounts.recheck_seats(tx, account, ctx.now);
+            seats.await?;
             let what = json!({ "act": "joined" });
             people
                 .tell_change(tx, &ctx, of(id, Some(account)), what)
@@ -185,6 +188,8 @@ impl People {
             seen(tx, &sight, id).await?;
             let was_there = store::leave(tx, id, account, ctx.now).await?;
             if was_there {
+                let seats = people.accounts.recheck_seats(tx, account, ctx.now);
+                seats.await?;
                 let what = json!({ "act": "left" });
                 people
                     .tell_change(tx, &ctx, of(id, Some(account)), what)
