@@ -7,6 +7,7 @@
 
 mod acts;
 mod batch;
+mod board;
 mod dice;
 mod history;
 mod hours;
@@ -15,6 +16,8 @@ mod place;
 mod progress;
 mod requests;
 mod shops;
+mod texts;
+mod words;
 mod world;
 
 use std::time::Duration;
@@ -23,6 +26,7 @@ use clap::Args;
 use hanok_accounts::audit::{Action, AuditConfig, Entry, Origin, Sealer};
 use hanok_accounts::command::{Failure, Host, Opened};
 use hanok_base::{Random, Timestamp, terminal};
+use hanok_board::BoardApp;
 use hanok_db::{Db, DbError, Tx, params};
 use hanok_identity::{Identity, IdentityApp};
 use serde_json::json;
@@ -39,6 +43,7 @@ use world::{Ids, World};
 Examples:
   hanok demo fill                                    10,000 people, 1,000,000 requests, 10,000,000 audit rows
   hanok demo fill --accounts 100 --transactions 5000 --audit 20000
+  hanok demo fill --posts 100000 --comments 1000000  and a board that is found by the search, 1 GB
   hanok --data-dir data/big demo fill                in another directory than data/demo
   hanok --data-dir data/big --set store.engine=postgres --set store.postgres_database=big \\
       demo fill --into-any-store                     into an empty PostgreSQL database
@@ -57,6 +62,12 @@ pub(crate) struct Fill {
     /// Providers
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999))]
     providers: u32,
+    /// Posts on the board, where there are none yet
+    #[arg(long, default_value_t = 0)]
+    posts: u64,
+    /// Comments to them; each tenth post has half of those of ten
+    #[arg(long, default_value_t = 0)]
+    comments: u64,
     /// Days that the past is long
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=2_000))]
     days: u32,
@@ -93,6 +104,13 @@ impl Fill {
             with_commas(written.audit),
             started.elapsed().as_secs()
         ));
+        if self.posts > 0 {
+            terminal::line(format_args!(
+                "{} posts and {} comments on the board.",
+                with_commas(self.posts),
+                with_commas(self.comments)
+            ));
+        }
         terminal::line(format_args!(
             "They are called person000001 and so on; everybody's password is {}",
             people::PASSWORD
@@ -133,11 +151,25 @@ impl Fill {
         progress.end();
         let written = written?;
         people::tell_last_logins(accounts, &world.people).await?;
+        self.fill_board(opened, &world).await?;
         self.tell(opened, "done").await?;
         let sealed = sealer.run(&accounts.db, accounts.clock.now()).await;
         sealed.map_err(Failure::failed)?;
         gather_statistics(&accounts.db).await;
         Ok(written)
+    }
+
+    async fn fill_board(&self, opened: &Opened, world: &World) -> Result<(), Failure> {
+        if self.posts == 0 {
+            return Ok(());
+        }
+        let size = board::Size {
+            posts: self.posts,
+            comments: self.comments,
+            days: self.days,
+        };
+        let of_board = &opened.app::<BoardApp>("board")?.0;
+        board::write(of_board, world, self.seed, size).await
     }
 
     async fn world(
@@ -170,6 +202,7 @@ impl Fill {
         let entry = Entry::new(Action::AdminAction).details(json!({
             "act": "demo_fill", "state": state, "accounts": self.accounts, "transactions": self.transactions,
             "audit": self.audit, "providers": self.providers, "days": self.days, "seed": self.seed,
+            "posts": self.posts, "comments": self.comments,
         }));
         let (audit, ctx) = (opened.accounts.audit.clone(), opened.ctx("demo fill"));
         let unit = async move |tx: &mut Tx| audit.record(tx, &Origin::from(&ctx), entry).await;

@@ -5,6 +5,7 @@
 //! people come into the store by the same use cases as everybody else; its data directory is marked,
 //! and a server that is no demo refuses it.
 
+mod board;
 mod callbacks;
 mod command;
 mod fault;

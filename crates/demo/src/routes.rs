@@ -9,10 +9,12 @@ use hanok_accounts::mail::CapturedMail;
 use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, App};
 use hanok_base::i18n::Locale;
+use hanok_board::Board;
 use hanok_db::MigrationSet;
 use hanok_identity::Identity;
 use hanok_web::{Access, MenuEntry, Routes, Section};
 
+use crate::board;
 use crate::command::Demo;
 use crate::guided::{self, Guided};
 use crate::organisation;
@@ -26,6 +28,8 @@ pub struct DemoApp {
     pub accounts: Accounts,
     /// What its shop asks, where it is switched on.
     pub identity: Option<Identity>,
+    /// Whose posts it writes, where it is switched on.
+    pub board: Option<Board>,
     /// The simulated text messages, where they are simulated.
     pub sms: Option<Arc<SimulatedSms>>,
     /// The captured mail, where it is captured.
@@ -43,6 +47,9 @@ impl DemoApp {
     pub async fn open(&self, data_dir: &Path) -> Result<Option<DemoFile>, Failure> {
         fill(&self.accounts).await?;
         organisation::fill(&self.accounts).await?;
+        if let Some(board) = &self.board {
+            board::fill(board).await.map_err(Failure::failed)?;
+        }
         let Some(identity) = &self.identity else {
             return Ok(None);
         };

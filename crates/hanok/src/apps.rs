@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hanok_accounts::command::Command;
+use hanok_accounts::command::{Command, KeptFolder};
 use hanok_accounts::mail::CapturedMail;
 use hanok_accounts::sms::SimulatedSms;
 use hanok_accounts::{Accounts, AccountsApp, App, audit};
 use hanok_base::metric::Metric;
+use hanok_board::{Board, BoardApp, BoardParts};
 use hanok_db::MigrationSet;
 use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
@@ -19,7 +20,7 @@ use crate::config::Config;
 use crate::program::BuildError;
 
 /// The apps that `apps` may name.
-pub(crate) const NAMES: &[&str] = &["identity"];
+pub(crate) const NAMES: &[&str] = &["identity", "board"];
 
 /// The commands of all apps, those that are switched off included, in the order in which `hanok help`
 /// lists them.
@@ -40,7 +41,18 @@ pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
     ];
     let people = hanok_people::migrations();
     let identity = config.has("identity").then(hanok_identity::migrations);
-    always.into_iter().chain(people).chain(identity).collect()
+    let board = config.has("board").then(hanok_board::migrations);
+    let apps = identity.into_iter().chain(board);
+    always.into_iter().chain(people).chain(apps).collect()
+}
+
+/// The folders of files of the apps that are switched on.
+pub(crate) fn folders(config: &Config) -> Vec<KeptFolder> {
+    let attached = config.has("board").then(|| KeptFolder {
+        name: "attachments",
+        path: config.board.folder(&config.server.data_dir),
+    });
+    attached.into_iter().collect()
 }
 
 /// The metrics of the whole program, those of apps that are switched off included.
@@ -76,6 +88,16 @@ pub(crate) fn switched_on(
     if let Some(identity) = &identity {
         chosen.push(Arc::new(IdentityApp(identity.clone())));
     }
+    let board = config.has("board").then(|| {
+        Board::new(BoardParts {
+            accounts: accounts.clone(),
+            config: config.board.clone(),
+            blobs: config.board.folder(&config.server.data_dir),
+        })
+    });
+    if let Some(board) = &board {
+        chosen.push(Arc::new(BoardApp(board.clone())));
+    }
     if let Some(named) = chosen.iter().find_map(|app| app.named_providers()) {
         accounts.know_providers(named);
     }
@@ -100,6 +122,7 @@ pub(crate) fn switched_on(
         apps.push(Arc::new(DemoApp {
             accounts: accounts.clone(),
             identity,
+            board,
             sms: sms.cloned(),
             mail: mail.cloned(),
             guided: Guided::new(accounts),

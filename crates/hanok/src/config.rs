@@ -10,6 +10,7 @@ use hanok_base::config::{
     Entry, Environment, Faults, KeysConfig, Loaded, Loader, LogConfig, Problem, ServerConfig,
     Source, Validate,
 };
+use hanok_board::BoardConfig;
 use hanok_db::StoreConfig;
 use hanok_events::{EventsConfig, KafkaConfig};
 use hanok_identity::IdentityConfig;
@@ -19,7 +20,7 @@ use hanok_web::{LimitsConfig, WebConfig};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::apps::{NAMES, migrations};
+use crate::apps::{NAMES, folders, migrations};
 use crate::kafka;
 
 /// The default file, compiled in: every setting with its default, and the documentation of all of them.
@@ -55,6 +56,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The app identity.
     pub identity: IdentityConfig,
+    /// The app board.
+    pub board: BoardConfig,
     /// The audit trail.
     pub audit: AuditConfig,
     /// Outbox, jobs and schedules.
@@ -119,6 +122,7 @@ impl Config {
             mail: self.mail.clone(),
             audit: self.audit.clone(),
             migrations: migrations(self),
+            folders: folders(self),
         }
     }
 
@@ -164,7 +168,7 @@ impl Validate for Config {
             unknown
                 .map(|app| Problem::new("apps", format!("there is no app \"{app}\"; {expected}"))),
         );
-        let sections: [(&str, &dyn Validate); 10] = [
+        let sections: [(&str, &dyn Validate); 11] = [
             ("server", &self.server),
             ("web", &self.web),
             ("store", &self.store),
@@ -173,6 +177,7 @@ impl Validate for Config {
             ("accounts", &self.accounts),
             ("mail", &self.mail),
             ("identity", &self.identity),
+            ("board", &self.board),
             ("audit", &self.audit),
             ("events", &self.events),
         ];

@@ -12,7 +12,7 @@ use hanok::{Config, DEFAULTS, Overrides, Program};
 use hanok_base::config::Loader;
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::Db;
-use hanok_demo::{DemoApp, DemoFile, asked};
+use hanok_demo::{DemoApp, DemoFile, PEOPLE, asked};
 use hanok_testkit::{Answer, Browser, Phone, Site};
 use hanok_web::server::Server;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ struct Demo {
     program: Program,
     site: Site,
     shop: DemoFile,
-    _data: TempDir,
+    data: TempDir,
     _stop: oneshot::Sender<()>,
 }
 
@@ -73,7 +73,7 @@ impl Demo {
             site: Site::new(&origin, program.accounts().clone()),
             program,
             shop,
-            _data: data,
+            data,
             _stop: stop,
         }
     }
@@ -276,5 +276,37 @@ hanok_db::both_engines! {
             let call = visitor.browser.form(path, &[]).header("sec-fetch-site", "cross-site");
             visitor.browser.send(call).await.assert_status(403);
         }
+    }
+
+    async fn the_board_is_there_as_its_people_left_it_and_is_filled_once(db: Db) {
+        let demo = Demo::start(db).await;
+        let lists = async |username: &str| {
+            let person = PEOPLE.iter().find(|person| person.username == username).unwrap();
+            let given = json!({ "username": person.username, "password": person.password });
+            let client = demo.site.client();
+            let signed_in = client.post("/api/v1/auth/login").json(given).await.assert_status(200);
+            let client = client.bearer(signed_in.body["access_token"].as_str().unwrap());
+            let page = client.get("/api/v1/posts?page=1").await.assert_status(200).body;
+            let names = client.get("/api/v1/categories").await.assert_status(200).body;
+            let of = |one: &Value| one["name"].as_str().unwrap().to_owned();
+            let names: Vec<String> = names["categories"].as_array().unwrap().iter().map(of).collect();
+            (page["total"].as_u64().unwrap(), names)
+        };
+        let (all, names) = lists("admin").await;
+        assert!(all >= 30, "{all}");
+        assert_eq!(names, ["공지", "자유 게시판", "업무 공유", "홈페이지 개편"]);
+        let (some, names) = lists("auditor").await;
+        assert!(some < all && !names.contains(&"홈페이지 개편".to_owned()), "{some} {names:?}");
+        let opened = demo.program.opened();
+        let app: &DemoApp = opened.app("demo").ok().unwrap();
+        app.open(demo.data.path()).await.ok().flatten().unwrap();
+        assert_eq!(lists("admin").await.0, all, "once");
+        let browser = &demo.visitor().browser;
+        let form = [("user_id", "haneul"), ("password", PEOPLE[0].password)];
+        browser.post("/login", &form).await.assert_status(302);
+        let page = browser.get("/posts?page=2").await.assert_status(200).text;
+        assert!(page.contains("한옥을 시작합니다"), "{page}");
+        let found = browser.get("/search?q=%ED%9A%8C%EC%9D%98").await.assert_status(200).text;
+        assert!(found.contains("<mark>회의</mark>"), "{found}");
     }
 }

@@ -10,7 +10,7 @@ use hanok_db::{Db, DbError, Engine, StoreConfig, params};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const SMALL: [&str; 13] = [
+const SMALL: [&str; 17] = [
     "demo",
     "fill",
     "--accounts",
@@ -23,6 +23,10 @@ const SMALL: [&str; 13] = [
     "6",
     "--days",
     "20",
+    "--posts",
+    "60",
+    "--comments",
+    "600",
     "--into-any-store",
 ];
 
@@ -90,6 +94,8 @@ async fn is_filled(house: &House, config: &StoreConfig) {
         count(&db, "SELECT COUNT(*) FROM auth_transaction").await,
         400
     );
+    assert_eq!(count(&db, "SELECT COUNT(*) FROM board_post").await, 60);
+    assert_eq!(count(&db, "SELECT COUNT(*) FROM board_comment").await, 600);
     let made_up = "SELECT COUNT(*) FROM audit_log WHERE request_id = 'job:demo fill'";
     assert_eq!(count(&db, made_up).await, 2_000);
     for kept in [
@@ -102,6 +108,8 @@ async fn is_filled(house: &House, config: &StoreConfig) {
         "SELECT COUNT(*) FROM notification_log",
         "SELECT COUNT(*) FROM audit_origin WHERE address IS NOT NULL",
         "SELECT COUNT(*) FROM account WHERE last_login_at IS NOT NULL",
+        "SELECT COUNT(*) FROM board_comment WHERE parent IS NOT NULL",
+        "SELECT COUNT(*) FROM board_recommendation",
     ] {
         assert!(count(&db, kept).await > 0, "{kept}");
     }

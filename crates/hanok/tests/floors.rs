@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
         "hanok-operator",
         "hanok-people",
         "hanok-identity",
+        "hanok-board",
     ],
     &["hanok-demo"],
     &["hanok"],

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise, and says what was not run"
 )]
 
+#[path = "metrics/board.rs"]
+mod board;
 #[path = "metrics/lists.rs"]
 mod lists;
 #[path = "metrics/scraped.rs"]
@@ -242,10 +244,12 @@ async fn over_postgresql_the_same_is_told_and_each_process_looks_at_the_whole_st
 }
 
 /// Nobody is turned away for asking often, and no row is sealed meanwhile.
-const LISTED: [(&str, &str); 4] = [
+const LISTED: [(&str, &str); 6] = [
     ("HANOK__LIMITS__ADDRESS_PER_MINUTE", "1000000"),
     ("HANOK__LIMITS__ACCOUNT_PER_MINUTE", "1000000"),
     ("HANOK__LIMITS__USER_LIST_PER_MINUTE", "1000000"),
+    ("HANOK__LIMITS__BOARD_WRITE_PER_MINUTE", "1000000"),
+    ("HANOK__LIMITS__BOARD_LIGHT_PER_MINUTE", "1000000"),
     ("HANOK__AUDIT__SEAL_INTERVAL_MS", "60000"),
 ];
 

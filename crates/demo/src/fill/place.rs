@@ -13,10 +13,14 @@ use super::shops;
 use crate::command::{DATA_DIR, flags};
 use crate::place::{is_demo, mark_demo};
 
-/// Sixty-four rows at once take longer than what is worth a line; and SQLite gets room for the parts of the
-/// indexes that are written everywhere.
-const ROOM: [&str; 3] = [
+/// Sixty-four rows at once take longer than what is worth a line, as many people at once wait for their connections, and
+/// statistics of a million rows take their time; and SQLite gets room for the parts of the indexes that are written
+/// everywhere.
+const ROOM: [&str; 6] = [
     "store.slow_statement_ms=60000",
+    "store.postgres_pool_wait_ms=60000",
+    "store.postgres_lock_timeout_ms=60000",
+    "store.postgres_statement_timeout_ms=600000",
     "store.sqlite_cache_bytes=536870912",
     "store.sqlite_checkpoint_bytes=268435456",
 ];

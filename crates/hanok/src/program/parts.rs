@@ -276,6 +276,7 @@ impl Ground {
             assets: Assets::built(),
             session_idle: Duration::from_mins(u64::from(config.accounts.session_idle_minutes)),
             live: self.live.clone(),
+            bodies: routes.bodies().to_vec(),
         };
         Ok(serve_stack(routes.into_router(), parts)?)
     }

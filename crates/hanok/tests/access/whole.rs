@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Nothing is limited and a hash costs next to nothing.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 15] = [
     "accounts.argon2_memory_kib=8",
     "accounts.argon2_iterations=1",
     "limits.address_per_minute=0",
@@ -28,6 +28,8 @@ const FLAGS: [&str; 13] = [
     "limits.register_per_address_per_minute=0",
     "limits.client_failures_per_address_per_minute=0",
     "limits.user_list_per_minute=0",
+    "limits.board_write_per_minute=0",
+    "limits.board_light_per_minute=0",
     "log.directory=",
 ];
 

@@ -1,10 +1,11 @@
-//! How many statements a list of the console takes.
+//! How many statements a list takes, of the console and of the board.
 
 use std::collections::BTreeMap;
 
 use hanok_testkit::Client;
 use serde_json::json;
 
+use crate::board;
 use crate::scraped::Scraped;
 use crate::watched::Watched;
 
@@ -12,6 +13,8 @@ use crate::watched::Watched;
 const PASSWORD: &str = "Gadeuk-2026-chaeum!";
 /// Who asks.
 const WHO: &str = "person000001";
+/// Who has written what the board shows.
+const AUTHOR: &str = "person000002";
 const MOST: u64 = 5;
 /// Each list is asked for so often in a row: work beside it that runs less often drops out.
 const ASKED: u32 = 10;
@@ -46,13 +49,48 @@ const ANSWERS: &[&str] = &[
     "providers",
 ];
 
+/// Of the board, whose search is asked for what stands in many posts: what stands in few is looked for in further
+/// stages, each of them bounded by itself. `{category}` stands for one with posts, `{post}` for one with comments.
+const BOARD_PAGES: &[&str] = &[
+    "/posts",
+    "/posts?page=2",
+    "/posts?category={category}",
+    "/posts?category={category}&sort=commented",
+    "/posts?category={category}&sort=recommended&page=2",
+    "/posts/bookmarks",
+    "/posts/must-read",
+    "/posts/deleted",
+    "/post/{post}/comments?after=0",
+    "/search?q=%ED%9A%8C%EC%9D%98",
+    "/search?q=%ED%9A%8C%EC%9D%98&sort=title",
+    "/admin/categories",
+    "/admin/moderation",
+    "/admin/moderation?state=closed",
+    "/admin/moderation/restrictions",
+];
+const BOARD_ANSWERS: &[&str] = &[
+    "/api/v1/posts",
+    "/api/v1/posts?category={category}&sort=commented&page=2",
+    "/api/v1/posts?sort=recommended",
+    "/api/v1/posts/{post}/comments",
+    "/api/v1/posts/{post}/attachments",
+    "/api/v1/posts/{post}/readers",
+    "/api/v1/posts/{post}/revisions",
+    "/api/v1/me/bookmarks",
+    "/api/v1/me/must-read",
+    "/api/v1/me/deleted-posts",
+    "/api/v1/categories",
+    "/api/v1/search?q=%ED%9A%8C%EC%9D%98",
+    "/api/v1/search?q=%ED%9A%8C%EC%9D%98&sort=title",
+    "/api/v1/board/people?q=person&post={post}",
+    "/api/v1/moderation/reports",
+    "/api/v1/moderation/restrictions",
+];
+
 /// Asks for every list, and counts.
 pub async fn each_takes_few(watched: &Watched) {
     let client = watched.client();
-    let given = json!({ "user_id": WHO, "password": PASSWORD });
-    let token = client.post("/api/v1/auth/login").json(given).await;
-    let token = token.assert_status(200).body["access_token"].clone();
-    let bearer = client.clone().bearer(token.as_str().unwrap());
+    let bearer = of(watched, WHO).await;
     let form = [("user_id", WHO), ("password", PASSWORD)];
     let login = client.post("/login").form(&form).await.assert_status(302);
     let cookie = login.header("set-cookie").split(';').next().unwrap();
@@ -60,18 +98,45 @@ pub async fn each_takes_few(watched: &Watched) {
 
     let providers = bearer.get("/api/v1/providers").await.assert_status(200);
     let provider = providers.body["providers"][0]["id"].as_str().unwrap();
+    let of_provider = [("{provider}", provider)];
     for path in PAGES {
-        let path = format!("/admin/{}", path.replace("{provider}", provider));
-        takes_few(watched, &browser, &path, provider).await;
+        takes_few(watched, &browser, &format!("/admin/{path}"), &of_provider).await;
     }
     for path in ANSWERS {
-        takes_few(watched, &bearer, &format!("/api/v1/{path}"), provider).await;
+        takes_few(watched, &bearer, &format!("/api/v1/{path}"), &of_provider).await;
+    }
+    let written = board::write(&bearer, &of(watched, AUTHOR).await).await;
+    let of_board = [
+        ("{category}", written.category.as_str()),
+        ("{post}", written.post.as_str()),
+    ];
+    for path in BOARD_PAGES {
+        takes_few(watched, &browser, path, &of_board).await;
+    }
+    for path in BOARD_ANSWERS {
+        takes_few(watched, &bearer, path, &of_board).await;
     }
 }
 
-async fn takes_few(watched: &Watched, client: &Client, path: &str, provider: &str) {
+/// Somebody's calls of the interface.
+async fn of(watched: &Watched, who: &str) -> Client {
+    let client = watched.client();
+    let given = json!({ "user_id": who, "password": PASSWORD });
+    let token = client.post("/api/v1/auth/login").json(given).await;
+    let token = token.assert_status(200).body["access_token"].clone();
+    client.bearer(token.as_str().unwrap())
+}
+
+async fn takes_few(watched: &Watched, client: &Client, path: &str, things: &[(&str, &str)]) {
+    // Every route calls what it is asked for an id.
     let bare = path.split('?').next().unwrap_or_default();
-    let route = bare.replace(provider, "{id}");
+    let mut route = bare.to_owned();
+    let mut path = path.to_owned();
+    for (name, thing) in things {
+        route = route.replace(name, "{id}");
+        path = path.replace(name, thing);
+    }
+    let path = path.as_str();
     let answered =
         format!(r#"hanok_http_requests_total{{route="{route}",method="GET",status="2xx"}}"#);
     let answers = |page: &Scraped| page.of(&answered).unwrap_or_default();

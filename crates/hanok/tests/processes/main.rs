@@ -18,9 +18,11 @@ mod told;
 
 mod away;
 mod backup;
+mod backup_files;
 mod crash;
 mod limits;
 mod refusals;
 mod rolling;
 mod side_by_side;
 mod start_together;
+mod uploads;

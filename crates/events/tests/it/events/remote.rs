@@ -195,8 +195,9 @@ hanok_db::both_engines! {
 
         let memory = "SELECT COUNT(*) FROM processed";
         house.advance(60 * 60 + 1);
+        // The running engine may have begun it a moment before: what cannot come again is forgotten by either.
         engine.run_schedules_due().await?;
-        assert_eq!(house.number(memory).await?, 0, "what cannot come again is forgotten");
+        until(async || Ok(house.number(memory).await? == 0)).await?;
         running.shutdown().await;
         let dead = db.read(async |conn| dead_letters(conn, None, 50).await).await?;
         assert_eq!(dead, Vec::new());

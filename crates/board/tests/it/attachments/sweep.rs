@@ -1,0 +1,134 @@
+//! Files that nobody owns any more, and what a killed process leaves behind.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use hanok_db::Conn;
+use hanok_testkit::{Client, TestApp};
+use serde_json::Value;
+
+use super::{attach, attached, files, two, url};
+use crate::{app_with, blobs, write_post};
+
+const DAY: Duration = Duration::from_hours(24);
+
+async fn detach(client: &Client, made: &Value) {
+    let path = format!("/api/v1/attachments/{}", made["id"].as_str().unwrap());
+    client.delete(&path).await.assert_status(204);
+}
+
+async fn blobs_named(app: &TestApp) -> i64 {
+    let count = async |conn: &mut Conn| conn.one("SELECT COUNT(*) FROM board_blob", &[]).await;
+    app.db.read(count).await.unwrap()
+}
+
+/// As if it had been written long before the clock of the test.
+fn make_old(path: &Path) {
+    let file = File::options().write(true).open(path).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + DAY).unwrap();
+}
+
+/// Every part of the files is looked at, an hour each.
+async fn sweep_all(app: &TestApp) {
+    for _ in 0..23 {
+        app.run_schedules().await;
+        app.clock.advance(Duration::from_hours(1));
+    }
+}
+
+hanok_db::both_engines! {
+    sets(&crate::sets());
+
+    async fn a_file_goes_thirty_days_after_its_last_owner(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |_| ()).await;
+        let (haneul, bada) = two(&app).await;
+        let (one, other) = (write_post(&haneul, "글", "본문").await, write_post(&bada, "글", "본문").await);
+        let first = attached(&haneul, one, "a.txt", b"the same").await;
+        let second = attached(&bada, other, "b.txt", b"the same").await;
+        assert_eq!(files(&folder), 1);
+        detach(&haneul, &first).await;
+        app.clock.advance(31 * DAY);
+        sweep_all(&app).await;
+        app.clock.advance(31 * DAY);
+        sweep_all(&app).await;
+        assert_ne!(second["id"], first["id"]);
+        assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
+        app.db.write(async |tx: &mut hanok_db::Tx| tx.execute("DELETE FROM board_attachment", &[]).await).await?;
+        // Looked at once a day, it is noted within one, and its time begins then.
+        sweep_all(&app).await;
+        app.clock.advance(29 * DAY);
+        app.run_schedules().await;
+        assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
+        app.clock.advance(2 * DAY);
+        app.run_schedules().await;
+        assert_eq!((files(&folder), blobs_named(&app).await), (0, 0));
+        app.finish().await;
+    }
+
+    async fn a_file_that_is_attached_again_stays(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |_| ()).await;
+        let (haneul, _) = two(&app).await;
+        let post = write_post(&haneul, "글", "본문").await;
+        let made = attached(&haneul, post, "a.txt", b"words").await;
+        detach(&haneul, &made).await;
+        // A sweep has noted it.
+        let note = "UPDATE board_blob SET orphaned_at = 1";
+        app.db.write(async move |tx: &mut hanok_db::Tx| tx.execute(note, &[]).await).await?;
+        let again = attached(&haneul, post, "a.txt", b"words").await;
+        app.clock.advance(40 * DAY);
+        app.run_schedules().await;
+        assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
+        assert!(!url(&again).is_empty());
+        app.finish().await;
+    }
+
+    async fn what_a_killed_process_left_is_swept_and_never_served(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |_| ()).await;
+        let (haneul, _) = two(&app).await;
+        let post = write_post(&haneul, "글", "본문").await;
+        let made = attached(&haneul, post, "a.txt", b"words").await;
+        // Half a file; and one that was whole, whose row was never written.
+        let half = folder.join("incoming").join("left");
+        fs::write(&half, b"half").unwrap();
+        let unnamed = folder.join("ab".repeat(32));
+        fs::write(&unnamed, b"whole").unwrap();
+        let young = folder.join("cd".repeat(32));
+        fs::write(&young, b"just kept").unwrap();
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() && path != young {
+                make_old(&path);
+            }
+        }
+        make_old(&half);
+        haneul.get(url(&made)).await.assert_status(200);
+        sweep_all(&app).await;
+        assert!(!half.exists() && !unnamed.exists());
+        assert!(young.exists());
+        assert_eq!((files(&folder), blobs_named(&app).await), (2, 1));
+        app.finish().await;
+    }
+
+    async fn a_file_that_is_being_taken_away_is_named_by_nobody(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |_| ()).await;
+        let (haneul, _) = two(&app).await;
+        let post = write_post(&haneul, "글", "본문").await;
+        let made = attached(&haneul, post, "a.txt", b"words").await;
+        detach(&haneul, &made).await;
+        // A sweep that was killed between its two units.
+        let doom = "UPDATE board_blob SET orphaned_at = 1, doomed_at = 1";
+        app.db.write(async move |tx: &mut hanok_db::Tx| tx.execute(doom, &[]).await).await?;
+        let refused = attach(&haneul, post, "a.txt", b"words").await.assert_status(503);
+        assert_eq!(refused.body["code"], "busy");
+        app.run_schedules().await;
+        assert_eq!((files(&folder), blobs_named(&app).await), (0, 0));
+        let again = attached(&haneul, post, "a.txt", b"words").await;
+        haneul.get(url(&again)).await.assert_status(200);
+        app.finish().await;
+    }
+}
