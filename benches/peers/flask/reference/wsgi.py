@@ -1,0 +1,5 @@
+"""What gunicorn serves."""
+
+from .app import create
+
+application = create()
