@@ -18,6 +18,7 @@ test: ## Run every check and every test.
 
 bench: ## Measure Hanok and its peers, calls and pages; results in benches/README.md.
 	@benches/run && benches/pages --no-build
+	@echo 'At scale, with stores to be filled first: benches/board, benches/lists, benches/reports.'
 
 lint: ## Check formatting, clippy, documentation and the shell scripts.
 	@scripts/test fmt clippy doc shell

@@ -9,7 +9,9 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 export async function findings(page) {
     // A frame that is still being loaded forgets what it was given.
     await Promise.all(page.frames().map((frame) => frame.waitForLoadState("load")));
-    for (const frame of page.frames()) await frame.evaluate(source);
+    for (const frame of page.frames()) {
+        if (await frame.evaluate(() => window.axe === undefined)) await frame.evaluate(source);
+    }
     const { violations } = await page.evaluate((values) => window.axe.run({
         runOnly: { type: "tag", values },
         resultTypes: ["violations"],

@@ -8,6 +8,7 @@ export const OWN = [
     "/dashboard",
     "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/privacy", "/account/privacy/close",
     "/account/confirm?next=/account", "/account/email", "/history",
+    "/posts", "/posts/bookmarks", "/posts/must-read", "/posts/deleted", "/posts/feeds", "/post/new", "/search?q=%ED%9A%8C%EC%9D%98",
 ];
 
 /** Pages of those who run the organisation: the walk signs in as one who may see them all. */
@@ -15,7 +16,7 @@ export const CONSOLE = [
     "/admin", "/admin/people", "/admin/people/new", "/admin/people/import", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
     "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
     "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
-    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/system",
+    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/moderation", "/admin/moderation/restrictions", "/admin/system", "/admin/categories", "/admin/categories/new",
 ];
 
 /** Pages of the demo alone. */
@@ -41,5 +42,5 @@ export const MOVED = {
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", "/account/privacy/download", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", "/account/privacy/download", "/feed", "/post/{id}/file/", ...Object.keys(MOVED),
 ];

@@ -17,6 +17,7 @@ const UNLIMITED = [
     "limits.sign_in_failures_per_address_per_minute=0",
     "limits.phone_sign_in_per_address_per_minute=0",
     "limits.register_per_address_per_minute=0",
+    "limits.board_write_per_minute=0",
     "accounts.devices_max=1000",
     "accounts.phone_code_sends_per_hour=100000",
     "identity.per_phone_provider_10min=100000",

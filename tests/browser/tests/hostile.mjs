@@ -1,5 +1,6 @@
 // Names and messages of people who mean harm are texts like others. The watch of every test fails where one runs.
 import assert from "node:assert/strict";
+import { PDF, member, posted } from "../house/board.mjs";
 import { LONG, SHORT, readAsText } from "../house/hostile.mjs";
 import { OWN } from "../house/map.mjs";
 import { ask, enter, letter, pairingCode, proven, registered, token } from "../house/people.mjs";
@@ -123,3 +124,28 @@ test("hostile providers and messages are text in a person's history and on their
     const text = await readAsText(page);
     assert.ok(asked.some(({ name }) => text.includes(name)), text);
 }, { seconds: 100 });
+
+test("hostile titles, texts, comments and names of files are text on the board", async ({ another, at }) => {
+    const server = await another();
+    const visit = at(server);
+    const { person, page } = await member((options) => visit.open(options), server, LONG[0]);
+    const key = await token(server, person);
+    const { request } = page.context();
+    for (const text of LONG) {
+        const path = await posted(server, person, text, `${text}\n\n![${text}](${text}) [${text}](${text})`);
+        await server.call("POST", `/api/v1/posts${path.slice(5)}/comments`, { token: key, body: { content: text } });
+        const file = { ...PDF, name: `${text.replaceAll(/[/\r\n]/g, "-")}.pdf` };
+        await request.post(`${path}/file`, { multipart: { title: text, content: text, file } });
+        await page.goto(path);
+        assert.ok((await readAsText(page)).includes(text), text);
+        assert.ok((await page.locator(".comment-text").innerText()).length > 0, text);
+        await page.goto(`${path}/edit`);
+        await page.click("[data-board-look-button]");
+        await page.locator("#preview:not(:empty)").waitFor();
+        await readAsText(page);
+    }
+    for (const path of ["/posts", "/search?q=alert", "/search?q=onerror"]) {
+        await page.goto(path);
+        await readAsText(page);
+    }
+}, { seconds: 150 });

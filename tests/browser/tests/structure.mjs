@@ -22,7 +22,7 @@ test("the structure of the main pages is as it was kept", async ({ open, server 
     await enter(own, await proven(server));
     const nobody = await open();
     const parts = [];
-    for (const [page, paths] of [[nobody, ["/", "/login", "/register", "/phone"]], [own, ["/dashboard", "/account", "/history"]]]) {
+    for (const [page, paths] of [[nobody, ["/", "/login", "/register", "/phone"]], [own, ["/dashboard", "/account", "/history", "/post/new", "/search"]]]) {
         for (const path of paths) {
             await page.goto(path, { waitUntil: "networkidle" });
             parts.push(`== ${path}\n${await outline(page)}\n`);

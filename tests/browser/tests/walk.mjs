@@ -37,6 +37,9 @@ async function dressed(open, language, theme, person) {
     return page;
 }
 
+/** Every second page, from this one: what one test can look at in its time. */
+const half = (paths, which) => paths.filter((_, index) => index % 2 === which);
+
 /** The page of the request that waits is the one with a form, and not that of one that has run out. */
 async function asks(page, waiting) {
     await page.goto(waiting);
@@ -45,14 +48,25 @@ async function asks(page, waiting) {
 
 for (const language of ["ko", "en"]) {
     for (const theme of ["light", "dark"]) {
-        test(`every page in ${language} and ${theme} is whole, fits and has no barrier`, async ({ open, server }) => {
+        const whole = `in ${language} and ${theme} is whole, fits and has no barrier`;
+        for (const [part, which] of [["", 0], ["other ", 1]]) {
+            test(`every ${part}page of somebody ${whole}`, async ({ open, server }) => {
+                const faults = [];
+                const { person, paths, waiting } = await lived(server);
+                const own = await dressed(open, language, theme, person);
+                await asks(own, waiting);
+                for (const path of half([...OWN, ...paths], which)) await look(own, path, faults);
+                assert.deepEqual([...new Set(faults)], []);
+            }, { seconds: 150 });
+        }
+        test(`every page of somebody without anything ${whole}`, async ({ open, server }) => {
             const faults = [];
-            const { person, paths, waiting } = await lived(server);
-            const own = await dressed(open, language, theme, person);
-            for (const path of [...OWN, ...paths]) await look(own, path, faults);
-            await asks(own, waiting);
             const bare = await dressed(open, language, theme, await proven(server));
             for (const path of OWN) await look(bare, path, faults, [360]);
+            assert.deepEqual([...new Set(faults)], []);
+        }, { seconds: 150 });
+        test(`every page that is open to anybody ${whole}`, async ({ open }) => {
+            const faults = [];
             const nobody = await dressed(open, language, theme);
             for (const path of [...OPEN, ...DEMO]) await look(nobody, path, faults);
             assert.equal(await nobody.getAttribute("html", "lang"), language);
