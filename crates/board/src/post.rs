@@ -10,12 +10,14 @@ mod list;
 mod notice;
 mod output;
 mod pages;
+mod panel;
 mod reading;
 mod remove;
 mod store;
 mod write;
 
 pub(crate) use draft::{DraftRow, Kept};
+pub(crate) use panel::panel;
 pub(crate) use reading::begin as begin_reading;
 pub(crate) use remove::schedule;
 pub(crate) use store::{Opened, count_in_list, fill, lock, open};

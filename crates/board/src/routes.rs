@@ -54,6 +54,10 @@ impl App for BoardApp {
         ]
     }
 
+    fn panels(&self) -> Vec<Arc<dyn Panel>> {
+        vec![post::panel(&self.0)]
+    }
+
     fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
         vec![moderation::panel(&self.0)]
     }

@@ -29,6 +29,27 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn the_dashboard_names_what_must_be_read_until_it_is(db: Db) {
+        let app = app(db).await;
+        let haneul = app.client().of(&app.person("haneul").await);
+        let boss = app.client().of(&app.person("boss").roles(&["admin"]).await);
+        let hidden = make_category(&boss, "운영", json!({ "roles": ["admin"] }), json!({})).await;
+        let body = json!({ "title": "운영만 읽을 글", "content": "글", "category_id": hidden });
+        let secret = boss.post("/api/v1/posts").json(body).await.assert_status(201).body["id"].clone();
+        let post = write_post(&boss, "<b>보안</b> 교육", "꼭 읽어 주세요").await;
+        for post in [post.to_string(), secret.to_string()] {
+            boss.put(&format!("/api/v1/posts/{post}/must-read")).await.assert_status(204);
+        }
+        let browser = signed_in(&app, "haneul").await;
+        let page = browser.get("/dashboard").await.assert_status(200).text;
+        assert!(page.contains(&format!("href=\"/post/{post}\"")) && page.contains("&#60;b&#62;보안"), "{page}");
+        assert!(page.contains("읽어야 할 글") && !page.contains("운영만 읽을 글"), "{page}");
+        haneul.get(&format!("/api/v1/posts/{post}")).await.assert_status(200);
+        let page = browser.get("/dashboard").await.assert_status(200).text;
+        assert!(!page.contains("읽어야 할 글"), "no empty box is left: {page}");
+        app.finish().await;
+    }
+
     async fn who_must_read_a_post_is_told_and_who_asked_sees_who_has(db: Db) {
         let app = app(db).await;
         let (haneul, other) = (app.person("haneul").name("김하늘").await, app.person("other").name("이바다").await);
