@@ -19,7 +19,8 @@ class Board(Console):
     """A server of the filled board, and a person who reads and writes there."""
 
     def environment(self) -> dict[str, str]:
-        return super().environment() | {"HANOK__LIMITS__BOARD_WRITE_PER_MINUTE": "1000000000"}
+        limits = ["BOARD_WRITE", "BOARD_LIGHT"]
+        return super().environment() | {f"HANOK__LIMITS__{name}_PER_MINUTE": "1000000000" for name in limits}
 
     def site(self) -> Site:
         return Site(self.subject(), lambda: self.pages() + self.searches() + self.writes(), self.statements_taken)

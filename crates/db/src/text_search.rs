@@ -13,7 +13,7 @@
 //! ```sql
 //! -- SQLite
 //! CREATE VIRTUAL TABLE note_search USING fts5(terms, content = '', contentless_delete = 1,
-//!     detail = none, tokenize = 'ascii');
+//!     detail = none, tokenize = 'ascii', prefix = '1');
 //! -- PostgreSQL
 //! CREATE TABLE note_search (rowid BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL);
 //! CREATE INDEX note_search_terms ON note_search USING GIN (terms) WITH (gin_pending_list_limit = 256);

@@ -1,6 +1,6 @@
 //! All messages, by language and key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::template::Template;
 use crate::{Locale, Text};
@@ -45,7 +45,7 @@ pub enum CatalogueError {
 /// The messages of the program in every language.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
-    messages: BTreeMap<Locale, BTreeMap<String, Template>>,
+    messages: BTreeMap<Locale, HashMap<String, Template>>,
 }
 
 impl Catalogue {
@@ -106,7 +106,7 @@ impl Catalogue {
 
     /// What differs between the languages: keys that one lacks, and messages that ask for other values.
     pub fn check(&self) -> Vec<String> {
-        let keys: BTreeSet<&String> = self.messages.values().flat_map(BTreeMap::keys).collect();
+        let keys: BTreeSet<&String> = self.messages.values().flat_map(HashMap::keys).collect();
         keys.into_iter()
             .flat_map(|key| self.check_key(key))
             .collect()

@@ -15,12 +15,12 @@ pub(super) fn html(text: &str, named: &Named, origin: &str) -> String {
     let mut rest = text;
     let mut before = None;
     while let Some(c) = rest.chars().next() {
-        let special = begins_after(before).then(|| match c {
-            '@' => person(rest, named),
-            'h' => link(rest, origin),
+        let special = match c {
+            '@' if begins_after(before) => person(rest, named),
+            'h' if begins_after(before) => link(rest, origin),
             _ => None,
-        });
-        let taken = if let Some((markup, taken)) = special.flatten() {
+        };
+        let taken = if let Some((markup, taken)) = special {
             out.push_str(&markup);
             taken
         } else {

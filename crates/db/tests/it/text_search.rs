@@ -22,7 +22,7 @@ const SETS: &[MigrationSet] = &[MigrationSet {
             name: "search",
             sql: Sql::PerEngine {
                 sqlite: "CREATE VIRTUAL TABLE note_search USING fts5(terms, content = '', \
-                         contentless_delete = 1, detail = none, tokenize = 'ascii');",
+                         contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '1');",
                 postgres: "CREATE TABLE note_search (rowid BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL); \
                            CREATE INDEX note_search_terms ON note_search USING GIN (terms) WITH (gin_pending_list_limit = 256); \
                            CREATE FUNCTION note_search_found(TEXT, BIGINT) RETURNS SETOF BIGINT LANGUAGE sql STABLE \

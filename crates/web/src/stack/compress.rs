@@ -1,9 +1,10 @@
-//! Compression (br, gzip) of answers that are worth it.
+//! Compression (gzip, br) of answers that are worth it.
 
 use std::convert::Infallible;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
+use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use axum::response::{IntoResponse, Response};
 use tower::{Layer, ServiceExt, service_fn};
@@ -14,9 +15,20 @@ use super::render::Outline;
 
 const SMALLEST: u64 = 1_024;
 
-/// What is made anew for each caller is compressed lightly: brotli's 1 takes a third of the time of its 4 on a
-/// page and leaves it a seventh larger. Assets are compressed once, when they are built.
+/// What is made anew for each caller is compressed lightly. Assets are compressed once, when they are built.
 const LEVEL: CompressionLevel = CompressionLevel::Precise(1);
+
+/// Whether a caller takes gzip, which is half of brotli's time at this level and leaves a page a quarter larger:
+/// brotli is for those who understand nothing else.
+fn takes_gzip(accepted: &HeaderValue) -> bool {
+    let codings = accepted.to_str().unwrap_or_default().split(',');
+    let mut names = codings.filter_map(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").unwrap_or_default();
+        (weight.parse::<f32>().ok()? > 0.0).then_some(name.trim())
+    });
+    names.any(|name| name.eq_ignore_ascii_case("gzip"))
+}
 
 /// Compresses `response` where its caller understands it and it is not small. What is small, most
 /// answers of the API, is left alone without a look.
@@ -42,6 +54,11 @@ pub(super) async fn compress(response: Response, outline: &Outline) -> Response 
         async move { Ok::<_, Infallible>(response) }
     });
     let layer = CompressionLayer::new().quality(LEVEL);
+    let layer = if takes_gzip(accepted) {
+        layer.no_br()
+    } else {
+        layer
+    };
     match layer.layer(answer).oneshot(asked).await {
         Ok(response) => response.into_response(),
         Err(never) => match never {},

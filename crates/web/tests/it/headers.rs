@@ -45,11 +45,15 @@ async fn what_is_large_is_compressed_and_what_is_small_is_not() {
         let small = fetch(&stack, "/api/v1/ping", &[("accept-encoding", coding)]).await;
         assert_eq!(small.header("content-encoding"), "");
     }
-    let refused = fetch(
-        &stack,
-        "/api/v1/big",
-        &[("accept-encoding", "gzip;q=0, zstd")],
-    )
-    .await;
-    assert_eq!(refused.header("content-encoding"), "");
+    for (accepted, coding) in [
+        ("gzip, deflate, br", "gzip"),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"),
+        ("gzip;q=0, br", "br"),
+        ("GZIP ; q=0.5 , br", "gzip"),
+        ("gzip;q=0, zstd", ""),
+        ("gzip;q=much, br", "br"),
+    ] {
+        let answer = fetch(&stack, "/api/v1/big", &[("accept-encoding", accepted)]).await;
+        assert_eq!(answer.header("content-encoding"), coding, "{accepted}");
+    }
 }
