@@ -7,11 +7,22 @@ use std::time::Instant;
 pub(super) struct Timed<T> {
     inner: T,
     until: Instant,
+    /// Why it could not be written, the first time.
+    unwritten: Option<ErrorKind>,
 }
 
 impl<T> Timed<T> {
     pub(super) const fn new(inner: T, until: Instant) -> Self {
-        Self { inner, until }
+        Self {
+            inner,
+            until,
+            unwritten: None,
+        }
+    }
+
+    /// Why it could not be written: some codecs pass on no more than that.
+    pub(super) const fn unwritten(&self) -> Option<ErrorKind> {
+        self.unwritten
     }
 
     pub(super) fn into_inner(self) -> T {
@@ -43,8 +54,11 @@ impl<T: Seek> Seek for Timed<T> {
 
 impl<T: Write> Write for Timed<T> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        check(self.until)?;
-        self.inner.write(bytes)
+        let written = check(self.until).and_then(|()| self.inner.write(bytes));
+        if let Err(error) = &written {
+            self.unwritten.get_or_insert(error.kind());
+        }
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Writing pictures.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, IntoInnerError};
+use std::io::{self, BufReader, BufWriter, IntoInnerError};
 use std::time::Instant;
 
 use image::codecs::gif::{GifDecoder, GifEncoder, Repeat};
@@ -55,23 +55,34 @@ pub(super) fn still(
     to: Incoming,
     until: Instant,
 ) -> Result<Remade, Spoiled> {
-    let Decoded { image, profile } = decoded;
-    let size = (image.width(), image.height());
+    let size = (decoded.image.width(), decoded.image.height());
     let mut sink = sink(to, until);
-    let form = match picture {
+    let encoded = write_still(decoded, picture, &mut sink);
+    // The encoder of PNG does not say why it could not write.
+    let form = encoded.map_err(|why| {
+        let unwritten = sink.get_ref().unwritten();
+        unwritten.map_or(why, |kind| io::Error::from(kind).into())
+    })?;
+    finish(sink, &form, size)
+}
+
+fn write_still(decoded: Decoded, picture: Picture, sink: &mut Sink) -> Result<Form, Spoiled> {
+    let Decoded { image, profile } = decoded;
+    Ok(match picture {
         Picture::Png => {
-            let effort = if u64::from(size.0) * u64::from(size.1) <= SMALL_PIXELS {
+            let pixels = u64::from(image.width()) * u64::from(image.height());
+            let effort = if pixels <= SMALL_PIXELS {
                 CompressionType::Default
             } else {
                 CompressionType::Fast
             };
-            let made = PngEncoder::new_with_quality(&mut sink, effort, FilterType::Adaptive);
+            let made = PngEncoder::new_with_quality(sink, effort, FilterType::Adaptive);
             encode(made, &image, profile)?;
             PNG
         }
         Picture::Webp if image.color().has_alpha() => {
             let image = DynamicImage::from(image.into_rgba8());
-            encode(WebPEncoder::new_lossless(&mut sink), &image, profile)?;
+            encode(WebPEncoder::new_lossless(sink), &image, profile)?;
             WEBP
         }
         _ => {
@@ -80,12 +91,11 @@ pub(super) fn still(
             } else {
                 DynamicImage::from(image.into_luma8())
             };
-            let made = JpegEncoder::new_with_quality(&mut sink, JPEG_QUALITY);
+            let made = JpegEncoder::new_with_quality(sink, JPEG_QUALITY);
             encode(made, &image, profile)?;
             JPEG
         }
-    };
-    finish(sink, &form, size)
+    })
 }
 
 /// Writes every frame of a GIF.
