@@ -5,6 +5,7 @@ use hanok_db::paging::PageRequest;
 use hanok_db::{Db, DbError, Engine, MigrationSet, Value, params};
 use uuid::Uuid;
 
+use super::line::AuditLine;
 use super::search::{Search, Sight, Whose, Window};
 use super::statement::{Texts, Wanted};
 use super::store;
@@ -152,7 +153,7 @@ fn owned_values(values: &[Value<'_>]) -> Vec<Value<'static>> {
         .collect()
 }
 
-async fn found(db: &Db, wanted: Search, sight: Sight) -> Vec<store::AuditLine> {
+async fn found(db: &Db, wanted: Search, sight: Sight) -> Vec<AuditLine> {
     let (page, counted) = db
         .read::<_, DbError, _>(async move |conn| {
             let first = PageRequest::new(Some(100), None).unwrap();
