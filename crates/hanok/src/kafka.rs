@@ -115,6 +115,8 @@ mod built {
 
 #[cfg(not(feature = "kafka"))]
 mod built {
+    use std::future::{Ready, ready};
+
     use hanok_accounts::command::Tried;
     use hanok_base::metric::Metric;
     use hanok_events::BusChoice;
@@ -134,9 +136,9 @@ mod built {
     }
 
     /// Says that it is not built in.
-    #[expect(clippy::unused_async, reason = "with Kafka built in it waits")]
-    pub async fn try_kafka(_: &Config) -> Tried {
-        Tried::Unused("this program is built without it (feature kafka)".to_owned())
+    pub fn try_kafka(_: &Config) -> Ready<Tried> {
+        let why = "this program is built without it (feature kafka)".to_owned();
+        ready(Tried::Unused(why))
     }
 }
 
