@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::comments::events;
 use crate::{app, make_category, signed_in, write_post};
 
 const KEY: &str = "/api/v1/me/rss-key";
@@ -38,6 +39,39 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn an_xml_reader_finds_titles_and_names_as_they_were_written(db: Db) {
+        let app = app(db).await;
+        let haneul = app.client().of(&app.person("haneul").name("김 & <하늘>").await);
+        let boss = app.client().of(&app.person("boss").roles(&["admin"]).await);
+        let everyone = json!({ "roles": [] });
+        let category = make_category(&boss, "질문 & <답>", everyone.clone(), everyone).await;
+        let titles = [
+            "휴가 & <신청>",
+            "<b>굵게</b> &amp; &lt;끝&gt;",
+            "]]> <![CDATA[\"따옴표\" 'n\"",
+            "**별표** <script>alert(1)</script> &#60;",
+        ];
+        for title in titles {
+            let body = json!({ "title": title, "content": "<i>글</i> & *말*", "category_id": category });
+            haneul.post("/api/v1/posts").json(body).await.assert_status(201);
+        }
+        let key = haneul.post(KEY).await.assert_status(201).body["key"].as_str().unwrap().to_owned();
+        let feed = app.client().get(&format!("/feed/{category}?key={key}")).await.assert_status(200);
+        let read = rss::Channel::read_from(feed.text.as_bytes()).unwrap();
+        assert!(read.title().starts_with("질문 & <답> · "), "{}", read.title());
+        let told: Vec<&str> = read.items().iter().rev().filter_map(|item| item.title()).collect();
+        assert_eq!(told, titles, "plain text, every character of it and none besides");
+        for item in read.items() {
+            // Readers show this one as HTML.
+            assert_eq!(item.description(), Some("&lt;i&gt;글&lt;/i&gt; &amp; 말"));
+            assert_eq!(item.categories()[0].name(), "질문 & <답>");
+            let authors = item.dublin_core_ext().unwrap().creators();
+            assert_eq!(authors, ["김 & <하늘>"]);
+        }
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn a_key_ends_with_the_next_one_and_with_its_person(db: Db) {
         let app = app(db).await;
         let person = app.person("haneul").await;
@@ -45,12 +79,13 @@ hanok_db::both_engines! {
         let key = async || haneul.post(KEY).await.assert_status(201).body["key"].as_str().unwrap().to_owned();
         let opens = async |key: &str| app.client().get(&format!("/feed?key={key}")).await.status.as_u16();
         let (first, second) = (key().await, key().await);
+        let id = person.id;
         assert_eq!((opens(&first).await, opens(&second).await), (401, 200));
         assert_eq!((opens("").await, opens("rss_x").await), (401, 401));
         haneul.delete(KEY).await.assert_status(204);
         assert_eq!(opens(&second).await, 401);
+        haneul.delete(KEY).await.assert_status(204);
         let third = key().await;
-        let id = person.id;
         app.db.write::<_, hanok_db::DbError, _>(async move |tx: &mut hanok_db::Tx| {
             tx.execute("UPDATE account SET status = 'disabled' WHERE id = $1", hanok_db::params![id]).await
         }).await?;
@@ -59,6 +94,12 @@ hanok_db::both_engines! {
         assert!(found.is_empty(), "a key is kept nowhere: {found:?}");
         app.client().post(KEY).await.assert_status(401);
         assert_eq!(app.audit_of("SECRET_ROTATION").await.len(), 4);
+        let (made, ended) = (events(&app, "feed.key_made").await, events(&app, "feed.key_ended").await);
+        assert_eq!((made.len(), ended.len()), (3, 1));
+        for told in made.iter().chain(&ended) {
+            let about = json!({ "account_id": id, "actor_id": id, "until": null });
+            assert_eq!(told, &about, "who, and nothing of the key");
+        }
         app.settle().await;
         app.finish().await;
     }
