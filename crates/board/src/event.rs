@@ -8,6 +8,7 @@ use hanok_web::Ctx;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::attachment::AttachmentId;
 use crate::category::CategoryId;
 use crate::context::Board;
 use crate::post::{Opened, PostId};
@@ -37,6 +38,9 @@ pub(crate) struct About {
     /// Who is named in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) mentioned: Vec<AccountId>,
+    /// The file, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attachment_id: Option<AttachmentId>,
     /// Whom it concerns otherwise: who wrote what was reported, hidden or shown again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) subject_id: Option<AccountId>,
@@ -70,6 +74,10 @@ events! {
     PostDeleted = "post.deleted";
     /// A deleted post is there again.
     PostRestored = "post.restored";
+    /// A file stands with a post: attached to it, or brought along by the draft that the post was written or edited from.
+    PostAttached = "post.attached";
+    /// A file stands with a post no longer.
+    PostDetached = "post.detached";
     /// Somebody recommends a post.
     PostRecommended = "post.recommended";
     /// Somebody takes their recommendation of a post back.
@@ -204,7 +212,16 @@ impl About {
             comment_uuid: None,
             parent_author_id: None,
             mentioned: Vec::new(),
+            attachment_id: None,
             subject_id: None,
+        }
+    }
+
+    /// The same about a file of the post.
+    pub(crate) fn with_file(&self, id: AttachmentId) -> Self {
+        Self {
+            attachment_id: Some(id),
+            ..self.clone()
         }
     }
 }

@@ -4,6 +4,7 @@ use hanok_base::Id;
 use hanok_db::{Conn, DbError, Tx};
 use uuid::Uuid;
 
+use super::AttachmentId;
 use super::store::{self, AttachmentRow};
 use crate::audit::Target;
 use crate::category::right::Viewer;
@@ -39,11 +40,15 @@ impl Owner {
 }
 
 /// The files of a draft become those of the post that is made of it or edited by it, in its unit, in which the post is
-/// held.
+/// held; which they are.
 ///
 /// # Errors
 /// `Conflict("too_many_files")` where the post would have too many; the store's.
-pub(crate) async fn adopt(tx: &mut Tx, draft: DraftId, post: i64) -> Result<(), Fault> {
+pub(crate) async fn adopt(
+    tx: &mut Tx,
+    draft: DraftId,
+    post: i64,
+) -> Result<Vec<AttachmentId>, Fault> {
     // A file that is being attached to the draft comes along.
     store::lock_draft(tx, draft).await?;
     if store::count(tx, Some(post), Some(draft)).await? > MOST {
@@ -70,12 +75,35 @@ pub(super) async fn lock(tx: &mut Tx, viewer: Viewer, owner: Owner) -> Result<()
     store::lock_owner(tx, viewer.account).await
 }
 
-/// What the file is to belong to, where the caller may add one to it; its id.
-pub(super) async fn held(conn: &mut Conn, viewer: Viewer, owner: Owner) -> Result<Uuid, Fault> {
-    let (id, there) = match owner {
+/// What a file belongs to, as it was found: the post, unless it is a draft.
+pub(super) struct Place {
+    pub(super) target: Target,
+    pub(super) post: Option<Opened>,
+}
+
+impl Place {
+    fn of_post(post: Opened) -> Self {
+        Self {
+            target: Target::Post(post.id.uuid()),
+            post: Some(post),
+        }
+    }
+
+    const fn of_draft(id: Uuid) -> Self {
+        Self {
+            target: Target::Post(id),
+            post: None,
+        }
+    }
+}
+
+/// What the file is to belong to, where the caller may add one to it.
+pub(super) async fn held(conn: &mut Conn, viewer: Viewer, owner: Owner) -> Result<Place, Fault> {
+    let (place, there) = match owner {
         Owner::Post(serial) => {
-            let id = own_post(conn, viewer, serial).await?;
-            (id, store::count(conn, Some(serial), None).await?)
+            let post = own_post(conn, viewer, serial).await?;
+            let there = store::count(conn, Some(serial), None).await?;
+            (Place::of_post(post), there)
         }
         Owner::Draft(draft) => {
             let edited = store::edited_by(conn, draft, viewer.account).await?;
@@ -84,22 +112,22 @@ pub(super) async fn held(conn: &mut Conn, viewer: Viewer, owner: Owner) -> Resul
                 own_post(conn, viewer, serial).await?;
             }
             let there = store::count(conn, edited, Some(draft)).await?;
-            (draft.uuid(), there)
+            (Place::of_draft(draft.uuid()), there)
         }
     };
     (there < MOST)
-        .then_some(id)
+        .then_some(place)
         .ok_or(Fault::Conflict("too_many_files"))
 }
 
-/// A post whose files the viewer may change; its id.
-async fn own_post(conn: &mut Conn, viewer: Viewer, serial: i64) -> Result<Uuid, Fault> {
+/// A post whose files the viewer may change.
+async fn own_post(conn: &mut Conn, viewer: Viewer, serial: i64) -> Result<Opened, Fault> {
     let post = post::open(conn, viewer, serial).await?;
     let post = post.ok_or_else(Fault::not_found)?;
     let may = post.is_of(viewer) && store::is_writable(conn, viewer, serial).await?;
     may.then_some(()).ok_or_else(Fault::forbidden)?;
     must_be_unlocked(&post, viewer)?;
-    Ok(post.id.uuid())
+    Ok(post)
 }
 
 fn must_be_unlocked(post: &Opened, viewer: Viewer) -> Result<(), Fault> {
@@ -110,18 +138,18 @@ fn must_be_unlocked(post: &Opened, viewer: Viewer) -> Result<(), Fault> {
 }
 
 /// What a file belongs to that the viewer may take away.
-pub(super) async fn target(
+pub(super) async fn place_of(
     conn: &mut Conn,
     viewer: Viewer,
     row: &AttachmentRow,
-) -> Result<Target, Fault> {
+) -> Result<Place, Fault> {
     let post = match row.post {
         Some(serial) => post::open(conn, viewer, serial).await?,
         None => None,
     };
-    if let Some(post) = &post {
-        must_be_unlocked(post, viewer)?;
-    }
-    let of_draft = row.draft.map_or(row.id.uuid(), Id::uuid);
-    Ok(Target::Post(post.map_or(of_draft, |post| post.id.uuid())))
+    let Some(post) = post else {
+        return Ok(Place::of_draft(row.draft.map_or(row.id.uuid(), Id::uuid)));
+    };
+    must_be_unlocked(&post, viewer)?;
+    Ok(Place::of_post(post))
 }

@@ -205,11 +205,18 @@ pub(super) async fn remove(tx: &mut Tx, id: AttachmentId) -> Result<(), DbError>
     tx.execute(SQL, params![id]).await.map(|_| ())
 }
 
-/// The files of a draft become those of a post.
+/// The files of a draft become those of a post; which they are, in the order in which they came.
 ///
 /// # Errors
 /// The store's.
-pub(super) async fn adopt(tx: &mut Tx, draft: DraftId, post: i64) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE board_attachment SET post = $2, draft = NULL WHERE draft = $1";
-    tx.execute(SQL, params![draft, post]).await.map(|_| ())
+pub(super) async fn adopt(
+    tx: &mut Tx,
+    draft: DraftId,
+    post: i64,
+) -> Result<Vec<AttachmentId>, DbError> {
+    const SQL: &str =
+        "UPDATE board_attachment SET post = $2, draft = NULL WHERE draft = $1 RETURNING id";
+    let mut adopted: Vec<AttachmentId> = tx.all(SQL, params![draft, post]).await?;
+    adopted.sort_unstable_by_key(|id| id.uuid());
+    Ok(adopted)
 }

@@ -1,19 +1,19 @@
 //! Files are attached and removed.
 
 use hanok_base::Id;
-use hanok_db::{Conn, Tx};
+use hanok_db::{Conn, DbError, Tx};
 use hanok_web::{Caller, Ctx};
 use serde_json::json;
 
 use super::AttachmentId;
 use super::blob::{Sha256, Written};
 use super::name::fault;
-use super::place::{Owner, held, lock, target};
+use super::place::{Owner, held, lock, place_of};
 use super::receive::{Received, blocking, refused, system};
 use super::store::{self, AttachmentRow};
-use crate::audit::Target;
 use crate::category::right::Viewer;
 use crate::context::Board;
+use crate::event::{About, PostAttached, PostDetached};
 use crate::fault::Fault;
 use crate::moderation::must_be_free;
 use crate::post;
@@ -151,7 +151,7 @@ impl Board {
         let viewer = Viewer::of(caller);
         lock(tx, viewer, owner).await?;
         must_be_free(tx, viewer.account, ctx.now).await?;
-        let target = held(tx, viewer, owner).await?;
+        let place = held(tx, viewer, owner).await?;
         self.has_room(tx, viewer, row.size).await?;
         let is_named = store::name_blob(tx, sha256, row.size).await?;
         // The sweep may have taken it before it was named; from here on it takes only what is doomed.
@@ -160,7 +160,27 @@ impl Board {
         }
         store::insert(tx, row).await?;
         let what = json!({ "act": "attached", "attachment": row.id, "number": row.post });
-        self.record(tx, ctx, Target::Post(target), what).await?;
+        self.record(tx, ctx, place.target, what).await?;
+        if let Some(post) = place.post {
+            self.publish_attached(tx, &About::of(&post, ctx), &[row.id])
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes that files stand with a post from here on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn publish_attached(
+        &self,
+        tx: &mut Tx,
+        post: &About,
+        files: &[AttachmentId],
+    ) -> Result<(), DbError> {
+        for id in files {
+            self.publish(tx, PostAttached(post.with_file(*id))).await?;
+        }
         Ok(())
     }
 
@@ -207,13 +227,19 @@ impl Board {
             if is_own {
                 must_be_free(tx, viewer.account, ctx.now).await?;
             }
-            let target = target(tx, viewer, &row).await?;
+            let place = place_of(tx, viewer, &row).await?;
             store::remove(tx, id).await?;
             let what = json!({ "act": "detached", "attachment": id, "number": row.post });
             if is_own {
-                board.record(tx, &ctx, target, what).await?;
+                board.record(tx, &ctx, place.target, what).await?;
             } else {
-                board.record_moderation(tx, &ctx, target, what).await?;
+                board
+                    .record_moderation(tx, &ctx, place.target, what)
+                    .await?;
+            }
+            if let Some(post) = place.post {
+                let about = About::of(&post, &ctx).with_file(id);
+                board.publish(tx, PostDetached(about)).await?;
             }
             Ok(())
         });

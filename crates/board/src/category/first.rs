@@ -12,6 +12,7 @@ use super::store::{self, Facts};
 use super::subjects::{Rights, Subject};
 use super::{CategoryId, Kind};
 use crate::context::Board;
+use crate::event::{AboutCategory, CategoryCreated};
 use crate::fault::Fault;
 
 /// As the audit trail names it.
@@ -84,7 +85,11 @@ impl Board {
             .details(json!({ "act": "created" }));
         let origin = Origin::system(JOB);
         self.accounts.audit.record(tx, &origin, entry).await?;
-        Ok(())
+        let about = AboutCategory {
+            category_id: id,
+            actor_id: None,
+        };
+        Ok(self.publish(tx, CategoryCreated(about)).await?)
     }
 }
 

@@ -32,6 +32,7 @@ impl PostHeld {
             comment_uuid: comment.map(|(_, id)| id),
             parent_author_id: None,
             mentioned: Vec::new(),
+            attachment_id: None,
             subject_id: None,
         }
     }

@@ -123,6 +123,7 @@ pub(super) async fn about(
         comment_uuid,
         parent_author_id: None,
         mentioned: Vec::new(),
+        attachment_id: None,
         subject_id: Some(report.author_id),
     })
 }

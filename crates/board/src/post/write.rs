@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::input::Written;
 use super::reading::day;
-use super::{Opened, PostId, draft, reading, store};
+use super::{DraftId, Opened, PostId, draft, reading, store};
+use crate::attachment::AttachmentId;
 use crate::audit::Target;
 use crate::category::right::Viewer;
 use crate::category::{self, CategoryId};
@@ -47,10 +48,8 @@ impl Board {
             let today = day(&board.accounts, ctx.now);
             reading::begin(tx, serial, viewer.account, &today, ctx.now).await?;
             index::post(tx, serial, &written.title, &written.body).await?;
-            if let Some(draft) = draft::of_author(tx, viewer.account, written.draft).await? {
-                attachment::adopt(tx, draft, serial).await?;
-                draft::remove(tx, draft).await?;
-            }
+            let draft = draft::of_author(tx, viewer.account, written.draft).await?;
+            let files = take_draft(tx, draft, serial).await?;
             let what = json!({ "act": "written", "number": serial });
             board
                 .record(tx, &ctx, Target::Post(id.uuid()), what)
@@ -62,7 +61,8 @@ impl Board {
                 mentioned: comment::note_named(tx, serial, None, &named).await?,
                 ..About::of(&post, &ctx)
             };
-            board.publish(tx, PostWritten(about)).await?;
+            board.publish(tx, PostWritten(about.clone())).await?;
+            board.publish_attached(tx, &about, &files).await?;
             Ok(serial)
         });
         made.await
@@ -93,16 +93,18 @@ impl Board {
                 Some(other) if other != post.category_id => place(tx, viewer, Some(other)).await?,
                 _ => post.category_id,
             };
-            if let Some(draft) = draft::of_edit(tx, viewer.account, serial).await? {
-                attachment::adopt(tx, draft, serial).await?;
-                draft::remove(tx, draft).await?;
-            }
+            let draft = draft::of_edit(tx, viewer.account, serial).await?;
+            let files = take_draft(tx, draft, serial).await?;
             let same = post.title == written.title && post.body == written.body;
-            if same && category == post.category_id {
-                return Ok(());
+            if !same || category != post.category_id {
+                let put = board.put_text(tx, (&ctx, viewer), &post, category, &written);
+                put.await?;
             }
-            let put = board.put_text(tx, (&ctx, viewer), &post, category, &written);
-            put.await
+            let about = About {
+                category_id: category,
+                ..About::of(&post, &ctx)
+            };
+            Ok(board.publish_attached(tx, &about, &files).await?)
         });
         edited.await
     }
@@ -151,6 +153,20 @@ impl Board {
         }
         Ok(())
     }
+}
+
+/// A post takes the files of the draft that it was written or edited from, which is none any more; which they are.
+async fn take_draft(
+    tx: &mut Tx,
+    draft: Option<DraftId>,
+    post: i64,
+) -> Result<Vec<AttachmentId>, Fault> {
+    let Some(draft) = draft else {
+        return Ok(Vec::new());
+    };
+    let files = attachment::adopt(tx, draft, post).await?;
+    draft::remove(tx, draft).await?;
+    Ok(files)
 }
 
 /// What became of a post that was sent.

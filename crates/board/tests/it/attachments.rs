@@ -1,6 +1,7 @@
 //! Files: attached, shown, kept from whoever may not read, and swept when nobody owns them any more.
 
 mod at_once;
+mod events;
 mod form;
 mod limits;
 mod sweep;

@@ -7,6 +7,7 @@ use hanok_testkit::{Client, Person, TestApp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::comments::events;
 use crate::{app, assert_leads, make_category, signed_in, write_post};
 
 const CATEGORIES: &str = "/api/v1/categories";
@@ -115,6 +116,11 @@ hanok_db::both_engines! {
         assert_eq!((writes(0), writes(1)), (false, true), "notices are the admins'");
         let made = app.audit_of("ADMIN_ACTION").await;
         assert_eq!(made.len(), 2);
+        let told = events(&app, "category.created").await;
+        let of = |event: &Value| (event["category_id"].clone(), event["actor_id"].clone());
+        let told: Vec<(Value, Value)> = told.iter().map(of).collect();
+        let id = |n: usize| list["categories"][n]["id"].clone();
+        assert_eq!(told, [(id(0), Value::Null), (id(1), Value::Null)], "nobody made them");
         app.finish().await;
     }
 
