@@ -100,12 +100,15 @@ CREATE INDEX board_mention_account ON board_mention (account_id);
 CREATE TABLE board_blob (
     sha256 BYTEA NOT NULL PRIMARY KEY,
     size BIGINT NOT NULL,
+    -- Who attached it last: while no row owns it, it counts as theirs.
+    last_owner_id UUID REFERENCES account (id) ON DELETE SET NULL,
     -- Since when no row owns it.
     orphaned_at BIGINT,
     -- Since when it is being taken away: nothing may name it any more.
     doomed_at BIGINT
 );
 
+CREATE INDEX board_blob_last_owner ON board_blob (last_owner_id) WHERE last_owner_id IS NOT NULL;
 CREATE INDEX board_blob_orphaned ON board_blob (orphaned_at) WHERE orphaned_at IS NOT NULL;
 CREATE INDEX board_blob_doomed ON board_blob (doomed_at) WHERE doomed_at IS NOT NULL;
 

@@ -2,7 +2,8 @@
 //!
 //! Invariants: what a file is, its bytes say; a picture is written anew before it is kept; only such pictures are
 //! shown, all else is downloaded; whoever may not read the post finds no file of it; a row is written after its file
-//! is whole and on the disk, and a file goes 30 days after the last row that named it.
+//! is whole and on the disk, and a file goes 30 days after the last row that named it; until then it counts against the
+//! quota of whoever attached it last.
 
 mod api;
 mod blob;

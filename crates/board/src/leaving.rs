@@ -59,6 +59,7 @@ type DraftOf = (Option<i64>, String, String, Timestamp);
 type ReadingOf = (i64, Timestamp, Timestamp, i64);
 type ReportOf = (i64, Option<i64>, String, Timestamp, Option<String>);
 type FileOf = (Option<i64>, String, String, i64, Timestamp);
+type RemovedFileOf = (i64, Option<Timestamp>);
 type RestrictionOf = (Timestamp, Option<Timestamp>, String);
 
 const POSTS: &str = "SELECT serial, title, body, created_at, deleted_at FROM board_post \
@@ -82,6 +83,9 @@ const REPORTS: &str = "SELECT post, comment, reason, created_at, outcome FROM bo
     WHERE reporter_id = $1 ORDER BY created_at DESC LIMIT $2";
 const FILES: &str = "SELECT post, name, media_type, size, created_at FROM board_attachment \
     WHERE owner_id = $1 ORDER BY created_at DESC LIMIT $2";
+/// Of a file that they removed there is no name any more.
+const REMOVED_FILES: &str = "SELECT b.size, b.orphaned_at FROM board_blob b \
+    WHERE b.last_owner_id = $1 AND NOT EXISTS (SELECT 1 FROM board_attachment a WHERE a.sha256 = b.sha256) LIMIT $2";
 const RESTRICTION: &str =
     "SELECT since, until, reason FROM board_restriction WHERE account_id = $1 LIMIT $2";
 const FEED_KEY: &str = "SELECT created_at FROM board_feed_key WHERE account_id = $1 LIMIT $2";
@@ -130,6 +134,12 @@ impl Taken<'_> {
         self.take("attachments", FILES, |(post, name, kind, size, at): FileOf| {
             json!({ "post_id": post, "name": name, "media_type": kind, "size": size, "created_at": at })
         })
+        .await?;
+        self.take(
+            "removed_files",
+            REMOVED_FILES,
+            |(size, since): RemovedFileOf| json!({ "size": size, "unused_since": since }),
+        )
         .await
     }
 
@@ -222,6 +232,7 @@ mod tests {
             MENTIONS,
             REPORTS,
             FILES,
+            REMOVED_FILES,
             RESTRICTION,
             FEED_KEY,
         ];
@@ -240,6 +251,7 @@ mod tests {
                     "editor_id",
                     "reporter_id",
                     "owner_id",
+                    "last_owner_id",
                 ]
                 .contains(&column)
                     || (line.contains("REFERENCES account") && !BY.contains(&column))

@@ -30,13 +30,6 @@ record! {
     }
 }
 
-/// What somebody's files take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Used {
-    /// Bytes, each file as often as it is attached.
-    pub(super) bytes: i64,
-}
-
 /// An attachment that `viewer` may see: of a post that they may read, or of a draft of their own.
 ///
 /// # Errors
@@ -97,15 +90,25 @@ pub(super) async fn lock_owner(tx: &mut Tx, owner: AccountId) -> Result<(), DbEr
     Ok(())
 }
 
-/// What somebody's files take.
+/// What somebody's files take, in bytes: each as often as it is attached, and those that nothing is attached to any more
+/// but that are not swept yet, unless it is `coming` that is attached again.
 ///
 /// # Errors
 /// The store's.
-pub(super) async fn used(conn: &mut Conn, owner: AccountId) -> Result<Used, DbError> {
-    const SQL: &str =
+pub(super) async fn used(
+    conn: &mut Conn,
+    owner: AccountId,
+    coming: Option<&Sha256>,
+) -> Result<i64, DbError> {
+    const OWNED: &str =
         "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM board_attachment WHERE owner_id = $1";
-    let bytes: i64 = conn.one(SQL, params![owner]).await?;
-    Ok(Used { bytes })
+    const LEFT: &str = "SELECT CAST(COALESCE(SUM(b.size), 0) AS BIGINT) FROM board_blob b \
+        WHERE b.last_owner_id = $1 AND b.sha256 <> $2 \
+        AND NOT EXISTS (SELECT 1 FROM board_attachment a WHERE a.sha256 = b.sha256)";
+    let owned: i64 = conn.one(OWNED, params![owner]).await?;
+    let coming: &[u8] = coming.map_or(&[], |sha256| sha256);
+    let left: i64 = conn.one(LEFT, params![owner, coming]).await?;
+    Ok(owned.saturating_add(left))
 }
 
 /// Whether a post stands where `viewer` may write.
@@ -167,10 +170,16 @@ pub(super) async fn count(
 ///
 /// # Errors
 /// The store's.
-pub(super) async fn name_blob(tx: &mut Tx, sha256: &Sha256, size: i64) -> Result<bool, DbError> {
-    const SQL: &str = "INSERT INTO board_blob (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) \
-        DO UPDATE SET orphaned_at = NULL WHERE board_blob.doomed_at IS NULL";
-    Ok(tx.execute(SQL, params![sha256, size]).await? > 0)
+pub(super) async fn name_blob(
+    tx: &mut Tx,
+    sha256: &Sha256,
+    size: i64,
+    owner: AccountId,
+) -> Result<bool, DbError> {
+    const SQL: &str = "INSERT INTO board_blob (sha256, size, last_owner_id) VALUES ($1, $2, $3) \
+        ON CONFLICT (sha256) DO UPDATE SET last_owner_id = $3, orphaned_at = NULL \
+        WHERE board_blob.doomed_at IS NULL";
+    Ok(tx.execute(SQL, params![sha256, size, owner]).await? > 0)
 }
 
 /// Writes a row.

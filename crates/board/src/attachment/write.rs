@@ -31,7 +31,7 @@ impl Board {
         owner: Owner,
     ) -> Result<(), Fault> {
         self.count_write(ctx, caller).await?;
-        self.has_place(ctx, caller, Some(owner), 1).await
+        self.has_place(ctx, caller, Some(owner), (1, None)).await
     }
 
     /// The same of the form of a post, before anything is read of what it sends: the draft may not be begun yet.
@@ -48,16 +48,17 @@ impl Board {
         let draft = self.draft(Viewer::of(caller), post).await?;
         let draft = draft.map(|draft| Owner::Draft(draft.id));
         let owner = draft.or(post.map(Owner::Post));
-        self.has_place(ctx, caller, owner, 1).await
+        self.has_place(ctx, caller, owner, (1, None)).await
     }
 
-    /// Refuses a file of so many bytes that could not be attached at this moment.
+    /// Refuses a file of so many bytes that could not be attached at this moment; what it is called by where that is
+    /// known.
     async fn has_place(
         &self,
         ctx: &Ctx,
         caller: &Caller,
         owner: Option<Owner>,
-        bytes: i64,
+        (bytes, sha256): (i64, Option<Sha256>),
     ) -> Result<(), Fault> {
         let (board, now, viewer) = (self.clone(), ctx.now, Viewer::of(caller));
         let asked = self.accounts.db.read(async move |conn: &mut Conn| {
@@ -65,7 +66,8 @@ impl Board {
             if let Some(owner) = owner {
                 held(conn, viewer, owner).await?;
             }
-            board.has_room(conn, viewer, bytes).await
+            let coming = sha256.as_ref();
+            board.has_room(conn, viewer, (bytes, coming)).await
         });
         asked.await
     }
@@ -83,8 +85,9 @@ impl Board {
         received: Received,
     ) -> Result<AttachmentRow, Fault> {
         let row = self.row(ctx, caller, owner, &received)?;
-        self.has_place(ctx, caller, Some(owner), row.size).await?;
         let sha256 = received.written.sha256;
+        let coming = (row.size, Some(sha256));
+        self.has_place(ctx, caller, Some(owner), coming).await?;
         self.keep(received.written).await?;
         let named = self.name(ctx, caller, owner, sha256, row).await;
         if named.is_err() {
@@ -152,8 +155,8 @@ impl Board {
         lock(tx, viewer, owner).await?;
         must_be_free(tx, viewer.account, ctx.now).await?;
         let place = held(tx, viewer, owner).await?;
-        self.has_room(tx, viewer, row.size).await?;
-        let is_named = store::name_blob(tx, sha256, row.size).await?;
+        self.has_room(tx, viewer, (row.size, Some(sha256))).await?;
+        let is_named = store::name_blob(tx, sha256, row.size, row.owner_id).await?;
         // The sweep may have taken it before it was named; from here on it takes only what is doomed.
         if !(is_named && self.is_kept(sha256)?) {
             return Err(Fault::Accounts(hanok_accounts::Fault::Busy));
@@ -189,17 +192,24 @@ impl Board {
         kept.map_err(|error| system("a file cannot be looked for", &error))
     }
 
-    /// Refuses where so many bytes more would be beyond what a person may have.
-    async fn has_room(&self, conn: &mut Conn, viewer: Viewer, more: i64) -> Result<(), Fault> {
+    /// Refuses where so many bytes more would be beyond what a person may have. What they removed counts until it is
+    /// swept: else one person could fill the disk.
+    async fn has_room(
+        &self,
+        conn: &mut Conn,
+        viewer: Viewer,
+        (more, coming): (i64, Option<&Sha256>),
+    ) -> Result<(), Fault> {
         let mib = self.config.attachment_quota_mib;
         if mib == 0 {
             return Ok(());
         }
-        let used = store::used(conn, viewer.account).await?;
-        if used.bytes.saturating_add(more) <= i64::from(mib) * 1024 * 1024 {
+        let used = store::used(conn, viewer.account, coming).await?;
+        if used.saturating_add(more) <= i64::from(mib) * 1024 * 1024 {
             return Ok(());
         }
-        let fault = fault("file_quota").arg("mib", mib);
+        let fault = fault("file_quota").arg("days", self.config.attachment_orphan_days);
+        let fault = fault.arg("mib", mib);
         Err(Fault::fields(vec![fault]))
     }
 

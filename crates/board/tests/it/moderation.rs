@@ -12,7 +12,7 @@ const REPORTS: &str = "/api/v1/moderation/reports";
 const RESTRICTIONS: &str = "/api/v1/moderation/restrictions";
 
 /// The same person, signed in anew.
-async fn again(app: &TestApp, person: &Person) -> Client {
+pub(crate) async fn again(app: &TestApp, person: &Person) -> Client {
     let mut person = person.clone();
     let answer = app.sign_in(&person.username, &person.password).await;
     person.keep_tokens(&answer.assert_status(200));

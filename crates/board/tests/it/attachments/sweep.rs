@@ -8,8 +8,10 @@ use hanok_db::Conn;
 use hanok_testkit::{Client, TestApp};
 use serde_json::Value;
 
+use super::form::{ready, upload};
 use super::{attach, attached, files, two, url};
-use crate::{app_with, blobs, write_post};
+use crate::moderation::again;
+use crate::{app_with, assert_leads, blobs, write_post};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -64,6 +66,47 @@ hanok_db::both_engines! {
         app.clock.advance(2 * DAY);
         app.run_schedules().await;
         assert_eq!((files(&folder), blobs_named(&app).await), (0, 0));
+        app.finish().await;
+    }
+
+    async fn what_somebody_removed_takes_their_room_until_it_is_gone(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |config| config.attachment_quota_mib = 1).await;
+        let (person, other) = (app.person("haneul").await, app.person("bada").await);
+        let (haneul, bada) = (app.client().of(&person), app.client().of(&other));
+        let (post, others) = (write_post(&haneul, "글", "본문").await, write_post(&bada, "글", "본문").await);
+        let bytes = |letter: u8| vec![letter; 700_000];
+        let first = attached(&haneul, post, "a.txt", &bytes(b'a')).await;
+        detach(&haneul, &first).await;
+        let refused = attach(&haneul, post, "b.txt", &bytes(b'b')).await;
+        let refused = refused.assert_status(400);
+        assert!(refused.text.contains("30일 뒤에 비워집니다"), "{}", refused.text);
+        assert_eq!(files(&folder), 1);
+        // It is nobody else's.
+        attached(&bada, others, "b.txt", &bytes(b'b')).await;
+        // What is attached again takes the room that it has.
+        let second = attached(&haneul, post, "a.txt", &bytes(b'a')).await;
+        attach(&haneul, post, "a.txt", &bytes(b'a')).await.assert_status(400);
+        detach(&haneul, &second).await;
+        sweep_all(&app).await;
+        app.clock.advance(31 * DAY);
+        app.run_schedules().await;
+        assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
+        let haneul = again(&app, &person).await;
+        attached(&haneul, post, "c.txt", &bytes(b'c')).await;
+        app.finish().await;
+    }
+
+    async fn a_draft_that_is_thrown_away_frees_no_room_at_once(db: Db) {
+        let folder = blobs();
+        let app = app_with(TestApp::builder(db), &folder, |config| config.attachment_quota_mib = 1).await;
+        let (haneul, _) = ready(&app).await;
+        let typed = [("title", "제목"), ("content", "본문")];
+        for letter in *b"abc" {
+            assert_leads(&upload(&haneul, "/post/new/file", &typed, "a.txt", &vec![letter; 700_000]).await, "/post/new");
+            assert_leads(&haneul.post("/post/new", &[("act", "drop")]).await, "/post/new");
+        }
+        assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
         app.finish().await;
     }
 
