@@ -21,6 +21,7 @@ mod sweep;
 mod text;
 mod write;
 
+pub(crate) use pages::at;
 pub(crate) use part::{CommentsAsked, part};
 pub(crate) use people::{named_in, note as note_named};
 pub(crate) use store::CommentId;

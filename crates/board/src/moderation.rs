@@ -12,6 +12,7 @@ mod pages;
 mod panel;
 mod part;
 mod queue;
+mod reason_field;
 mod restriction;
 mod restrictions;
 mod rules;
@@ -20,7 +21,8 @@ mod store;
 
 pub(crate) use pages::menu_entry;
 pub(crate) use panel::panel;
-pub(crate) use part::part;
+pub(crate) use part::ModerationPart;
+pub(crate) use reason_field::ReasonField;
 pub(crate) use restriction::must_be_free;
 
 use hanok_web::Routes;

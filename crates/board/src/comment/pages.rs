@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use super::part::{Line, Told, lines};
 use super::rules::{CommentText, MOST};
-use super::store::CommentRow;
 use crate::answer::{done, refused};
 use crate::category::right::Viewer;
 use crate::context::Board;
@@ -102,7 +101,7 @@ async fn edit(
         Ok(_) => Ok(done(address(row.post), text::comments::edited())),
         Err(fault) => {
             let typed = [("content", form.content), ("edited", id.to_string())];
-            refused(&at(&row), fault, typed)
+            refused(&at(row.post, id), fault, typed)
         }
     }
 }
@@ -119,11 +118,8 @@ async fn delete(
 }
 
 /// The page of a post where a comment stands.
-fn at(row: &CommentRow) -> String {
-    format!(
-        "/post/{}?comment={}#comment-{}",
-        row.post, row.serial, row.serial
-    )
+pub(crate) fn at(post: i64, comment: i64) -> String {
+    format!("/post/{post}?comment={comment}#comment-{comment}")
 }
 
 /// `GET /comment/{id}`: to the comment, where it stands.
@@ -133,7 +129,7 @@ async fn lead(
     Path(id): Path<i64>,
 ) -> Result<Redirected, Error> {
     let seen = board.comment(Viewer::of(&caller), id).await?;
-    Ok(Redirected::to(at(&seen.row)))
+    Ok(Redirected::to(at(seen.row.post, id)))
 }
 
 /// What a page knows of the comments already.

@@ -15,6 +15,7 @@ use super::text::html;
 use crate::category::right::Viewer;
 use crate::context::Board;
 use crate::fault::Fault;
+use crate::moderation::ReasonField;
 use crate::page::Part;
 use crate::post::Opened;
 use crate::text;
@@ -58,6 +59,8 @@ pub(super) struct Line {
     pub(super) reply: Option<String>,
     /// The id under which an answer is written.
     pub(super) request: CommentId,
+    pub(super) report: ReasonField,
+    pub(super) hide: ReasonField,
 }
 
 #[derive(Template)]
@@ -186,6 +189,7 @@ impl Line {
             is_this.then(|| flash.value("content").to_owned())
         };
         let (edit, reply) = (typed("edited"), typed("parent"));
+        let reason = |act: &str| ReasonField::new(flash, &format!("/comment/{number}/{act}"));
         let place = row.place();
         let shown = is_readable.then(|| html(&row.body, &named, origin));
         let told = match (row.deleted_at, row.hidden_at, shown) {
@@ -207,6 +211,8 @@ impl Line {
             edit,
             reply,
             request: of_line(request, row.serial),
+            report: reason("report"),
+            hide: reason("hide"),
         }
     }
 

@@ -10,12 +10,14 @@ use hanok_web::{Allowed, Caller, Ctx, Form, Path, Redirected, Routes};
 use serde::Deserialize;
 
 use super::pages::PATH;
+use super::reason_field::FORM;
 use super::rules::Reason;
 use super::service::Thing;
 use super::store::ReportId;
 use crate::answer::{done, refused};
 use crate::category::MODERATION;
 use crate::category::right::Viewer;
+use crate::comment::at;
 use crate::context::Board;
 use crate::fault::Fault;
 use crate::page::USE;
@@ -50,19 +52,34 @@ struct ActForm {
 }
 
 impl ActForm {
-    /// The page of moderation that it came from; else the post.
-    fn back(&self, post: i64) -> String {
-        let next = local_path(&self.next).filter(|path| path.starts_with(PATH));
-        next.map_or_else(|| address(post), str::to_owned)
+    /// The page of moderation that it came from.
+    fn next(&self) -> Option<&str> {
+        local_path(&self.next).filter(|path| path.starts_with(PATH))
     }
 
-    /// Back with a word, or with what was refused.
-    fn answered(self, post: i64, what: Result<(), Fault>, word: Text) -> Result<Redirected, Error> {
-        let back = self.back(post);
-        match what {
-            Ok(()) => Ok(done(back, word)),
-            Err(fault) => refused(&back, fault, [("reason", self.reason)]),
-        }
+    /// The same; else the post.
+    fn back(&self, post: i64) -> String {
+        self.next().map_or_else(|| address(post), str::to_owned)
+    }
+
+    /// Back with a word, or with what was refused: to the form, which shows it again.
+    fn answered(
+        self,
+        post: i64,
+        (thing, act): (Thing, &str),
+        what: Result<(), Fault>,
+        word: Text,
+    ) -> Result<Redirected, Error> {
+        let Err(fault) = what else {
+            return Ok(done(self.back(post), word));
+        };
+        let back = match (self.next(), thing) {
+            (Some(next), _) => next.to_owned(),
+            (None, Thing::Post(_)) => address(post),
+            (None, Thing::Comment(comment)) => at(post, comment),
+        };
+        let typed = [("reason", self.reason), (FORM, format!("{thing}/{act}"))];
+        refused(&back, fault, typed)
     }
 }
 
@@ -88,7 +105,12 @@ impl Board {
             Ok(reason) => self.report(ctx, caller, thing, reason).await,
             Err(fault) => Err(fault),
         };
-        form.answered(post, reported, text::moderation::reported())
+        form.answered(
+            post,
+            (thing, "report"),
+            reported,
+            text::moderation::reported(),
+        )
     }
 
     async fn hide_by_form(
@@ -103,7 +125,7 @@ impl Board {
             Ok(reason) => self.hide(ctx, caller, thing, reason).await,
             Err(fault) => Err(fault),
         };
-        form.answered(post, hidden, text::moderation::hidden())
+        form.answered(post, (thing, "hide"), hidden, text::moderation::hidden())
     }
 
     async fn show_by_form(
@@ -115,7 +137,7 @@ impl Board {
     ) -> Result<Redirected, Error> {
         let post = self.post_of(caller, thing).await?;
         let shown = self.show(ctx, caller, thing).await;
-        form.answered(post, shown, text::moderation::shown())
+        form.answered(post, (thing, "show"), shown, text::moderation::shown())
     }
 
     async fn lock_by_form(
@@ -143,11 +165,10 @@ async fn dismiss(
     Path(id): Path<ReportId>,
     Form(form): Form<ActForm>,
 ) -> Result<Redirected, Error> {
-    let next = local_path(&form.next).filter(|path| path.starts_with(PATH));
-    let back = next.unwrap_or(PATH).to_owned();
+    let back = form.next().unwrap_or(PATH);
     match board.dismiss(&ctx, &caller, id).await {
         Ok(()) => Ok(done(back, text::moderation::dismissed())),
-        Err(fault) => refused(&back, fault, [("reason", form.reason)]),
+        Err(fault) => refused(back, fault, [("", ""); 0]),
     }
 }
 

@@ -7,15 +7,16 @@ use hanok_accounts::permission::BoardModeration;
 use hanok_base::i18n::Text;
 use hanok_web::error::Error;
 use hanok_web::page::{Choice, ListQuery, Pager, filters};
-use hanok_web::{Allowed, Flash, MenuEntry, Page, Query, Routes, Section};
+use hanok_web::{Allowed, Flash, Flashed, MenuEntry, Page, Query, Routes, Section};
 
 use super::queue::ReportList;
+use super::reason_field::{FORM, ReasonField};
 use super::restrictions::PATH as RESTRICTIONS;
 use super::rules::{Outcome, ReportState, ReportsIn};
+use super::service::Thing;
 use super::store::ReportRow;
 use crate::category::MODERATION;
 use crate::context::Board;
-use crate::post::address;
 use crate::text;
 
 /// What pages call its line of the navigation.
@@ -55,17 +56,18 @@ struct ListBody {
     /// Where this page of the list lies, to come back to.
     here: String,
     /// Nothing where a filter is wrong.
-    found: Option<(Vec<ReportRow>, Pager)>,
+    found: Option<(Vec<(ReportRow, ReasonField)>, Pager)>,
 }
 
 /// `GET /admin/moderation`.
 async fn show(
     State(board): State<Board>,
     _: Allowed<BoardModeration>,
+    Flashed(flash): Flashed,
     Query(asked): Query<ReportsIn>,
 ) -> Result<Page, Error> {
     let (found, faults) = match asked.check() {
-        Ok((state, page)) => (Some(board.reports(state, page).await?), Flash::default()),
+        Ok((state, page)) => (Some(board.reports(state, page).await?), flash),
         Err(fault) => (None, Flash::of(&fault.into())),
     };
     let status = if found.is_some() {
@@ -84,7 +86,7 @@ impl ListBody {
         let chosen = chosen.unwrap_or(ReportState::Open.as_str());
         let rows = |list: ReportList| {
             let pager = Pager::numbered(query.clone(), list.page, list.pages, list.total);
-            (list.reports, pager)
+            (with_reasons(list.reports, faults), pager)
         };
         Self {
             state: Choice::new("state", text::moderation::state())
@@ -100,21 +102,27 @@ impl ListBody {
     }
 }
 
-impl ReportRow {
-    /// Where what was reported stands.
-    fn href(&self) -> String {
-        match self.comment {
-            Some(comment) => format!("/comment/{comment}"),
-            None => address(self.post),
-        }
-    }
+/// The reports, each with the field of a reason to hide what it is about: at first the reason that it was reported for.
+fn with_reasons(reports: Vec<ReportRow>, flash: &Flash) -> Vec<(ReportRow, ReasonField)> {
+    let typed = flash.value(FORM);
+    let of_form = |row: &ReportRow| format!("{}/hide", row.thing()) == typed;
+    // The same thing may have been reported twice.
+    let refused = reports.iter().position(of_form);
+    let with = |(at, row): (usize, ReportRow)| {
+        let field = if refused == Some(at) {
+            ReasonField::refused(flash)
+        } else {
+            ReasonField::offering(format!("reason-{}", row.id), row.reason.clone())
+        };
+        (row, field)
+    };
+    reports.into_iter().enumerate().map(with).collect()
+}
 
-    /// Where a form sends what is to be done about it: `/post/12` or `/comment/34`.
-    fn thing(&self) -> String {
-        match self.comment {
-            Some(comment) => format!("/comment/{comment}"),
-            None => format!("/post/{}", self.post),
-        }
+impl ReportRow {
+    /// What was reported: where it is read, and under which forms send what is to be done about it.
+    fn thing(&self) -> Thing {
+        self.comment.map_or(Thing::Post(self.post), Thing::Comment)
     }
 
     /// Where its author is kept from writing.

@@ -1,5 +1,7 @@
 //! Reporting, and what those who run the board do about it: hiding and locking.
 
+use std::fmt;
+
 use hanok_accounts::AccountId;
 use hanok_accounts::authority::still_holds;
 use hanok_base::Id;
@@ -20,7 +22,7 @@ use crate::event::{
     PostHidden, PostShown,
 };
 use crate::fault::Fault;
-use crate::post::count_in_list;
+use crate::post::{address, count_in_list};
 use crate::search::index;
 
 /// What is acted on.
@@ -30,6 +32,16 @@ pub(super) enum Thing {
     Post(i64),
     /// The comment of this number.
     Comment(i64),
+}
+
+impl fmt::Display for Thing {
+    /// Where it is read, and under which its forms send: `/post/12` or `/comment/34`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Post(serial) => f.write_str(&address(*serial)),
+            Self::Comment(serial) => write!(f, "/comment/{serial}"),
+        }
+    }
 }
 
 /// The post that a thing is or belongs to, and the comment where it is one.

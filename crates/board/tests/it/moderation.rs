@@ -147,6 +147,54 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_reason_that_is_refused_stands_in_its_form_again(db: Db) {
+        let app = app(db).await;
+        app.person("boss").roles(&["admin"]).await;
+        let haneul = app.client().of(&app.person("haneul").name("김하늘").await);
+        app.person("bada").await;
+        let (boss, bada) = (signed_in(&app, "boss").await, signed_in(&app, "bada").await);
+        let post = write_post(&haneul, "글", "글").await;
+        let id = comment(&haneul, post, "댓글").await;
+        let page = format!("/post/{post}");
+        let at = format!("{page}?comment={id}#comment-{id}");
+        let long = "길".repeat(201);
+        let field = "id=\"reason\" name=\"reason\" maxlength=\"200\" required autocomplete=\"off\"";
+        let refused = format!("value=\"{long}\" aria-invalid=\"true\"");
+        for (browser, path, back) in [
+            (&bada, format!("{page}/report"), &page),
+            (&boss, format!("{page}/hide"), &page),
+            (&bada, format!("/comment/{id}/report"), &at),
+            (&boss, format!("/comment/{id}/hide"), &at),
+        ] {
+            assert_leads(&browser.post(&path, &[("reason", &long)]).await, back);
+            let shown = browser.get(back.split('#').next().unwrap()).await.assert_status(200).text;
+            let (_, form) = shown.split_once(&format!("action=\"{path}\"")).unwrap();
+            let (form, _) = form.split_once("</form>").unwrap();
+            assert!(form.contains(field) && form.contains(&refused), "{path}: {form}");
+            assert_eq!(shown.matches(&long).count(), 1, "in one form alone: {shown}");
+            let again = browser.get(&page).await.text;
+            assert!(!again.contains(&long), "once: {again}");
+        }
+        // In the queue it stands in place of the reason of the report.
+        let queue = ("next", "/admin/moderation");
+        bada.post(&format!("/comment/{id}/report"), &[("reason", "심한 말")]).await.assert_status(302);
+        let offered = boss.get("/admin/moderation").await.text;
+        assert!(offered.contains("value=\"심한 말\""), "{offered}");
+        let sent = boss.post(&format!("/comment/{id}/hide"), &[("reason", &long), queue]).await;
+        assert_leads(&sent, "/admin/moderation");
+        let shown = boss.get("/admin/moderation").await.text;
+        assert!(shown.contains(field) && shown.contains(&refused), "{shown}");
+        let restrictions = "/admin/moderation/restrictions";
+        let sent = [("username", "haneul"), ("days", "30"), ("reason", &long)];
+        assert_leads(&boss.post(restrictions, &sent).await, restrictions);
+        let shown = boss.get(restrictions).await.text;
+        for typed in ["value=\"haneul\"", "value=\"30\" selected", &format!("value=\"{long}\"")] {
+            assert!(shown.contains(typed), "{typed}: {shown}");
+        }
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn the_pages_of_moderation_show_and_decide(db: Db) {
         let app = app(db).await;
         app.person("boss").roles(&["admin"]).await;

@@ -11,10 +11,11 @@ use crate::category::right::Viewer;
 use crate::comment::CommentsAsked;
 use crate::context::Board;
 use crate::markdown::{self, Html};
+use crate::moderation::ModerationPart;
 use crate::page::{self, Part};
 use crate::post::number;
 use crate::post::reading::Read;
-use crate::{attachment, comment, moderation, text};
+use crate::{attachment, comment, text};
 
 #[derive(Template)]
 #[template(path = "posts/show.html")]
@@ -25,7 +26,7 @@ struct ShowBody {
     may_delete: bool,
     may_announce: bool,
     attachments: Option<Part>,
-    moderation: Option<Part>,
+    moderation: ModerationPart,
     comments: Option<Part>,
 }
 
@@ -48,7 +49,7 @@ pub(super) async fn show(
         may_delete: is_own || viewer.is_moderator,
         may_announce: read.post.may_be_announced_by(viewer) && (may_write || viewer.is_moderator),
         attachments: attachment::part(&board, viewer, &read.post).await?,
-        moderation: Some(moderation::part(viewer, &read.post)),
+        moderation: ModerationPart::new(viewer, &read.post, &flash),
         comments: comment::part(&board, viewer, &read.post, &asked, &flash).await?,
         read,
     };
