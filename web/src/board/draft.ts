@@ -58,6 +58,8 @@ export function keepDrafts(): void {
   }
   let waiting: number | undefined;
   let unkept = false;
+  // Once the form is sent, what stands in it is no draft any more until somebody types in it again.
+  let sent = false;
   const now = (ends: boolean): void => {
     window.clearTimeout(waiting);
     if (!unkept) {
@@ -66,19 +68,34 @@ export function keepDrafts(): void {
     unkept = false;
     keep(form, ends).catch(() => {
       // Without a connection the text stays in the form; the next keeping may reach the server again.
+      // One that leaving the page has cut off was sent with the form.
+      if (sent) return;
       unkept = true;
       say(form, form.dataset.unkept);
     });
   };
-  form.addEventListener("submit", () => {
+  const rest = (): void => {
     unkept = false;
     window.clearTimeout(waiting);
+  };
+  form.addEventListener("submit", () => {
+    sent = true;
+    rest();
   });
   form.addEventListener("input", () => {
+    sent = false;
     unkept = true;
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => { now(false); }, QUIET);
   });
   // Whoever leaves before that finds it again all the same.
   window.addEventListener("pagehide", () => { now(true); });
+  // Back from another page, the browser shows this one as it was: what was sent from it may be published by now, and
+  // is not to be kept over what was written since.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && sent) {
+      rest();
+      say(form, undefined);
+    }
+  });
 }

@@ -68,7 +68,7 @@ impl Board {
     ///
     /// # Errors
     /// `NotFound` for a post that is not the caller's to edit; `Conflict` for what is published by now, and where the
-    /// caller may not write; `TooOften`.
+    /// caller may not write; `Stale` for what is kept in passing while a newer text is being edited; `TooOften`.
     pub(crate) async fn keep_draft(
         &self,
         ctx: &Ctx,
@@ -193,6 +193,13 @@ async fn begun(tx: &mut Tx, viewer: Viewer, kept: Kept) -> Result<(Kept, Option<
     let post = post.ok_or_else(Fault::not_found)?;
     if kept.in_passing && kept.title == post.title && kept.body.trim_end() == post.body {
         return Err(published());
+    }
+    // A page that was left open types on in an older text than the one that is being edited elsewhere.
+    if let Some(made_of) = kept.rev.filter(|_| kept.in_passing) {
+        let there = find(tx, viewer.account, Some(serial)).await?;
+        if there.and_then(|draft| draft.rev) > Some(made_of) {
+            return Err(Fault::Stale);
+        }
     }
     Ok((kept, Some(post.rev)))
 }

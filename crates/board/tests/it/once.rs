@@ -82,6 +82,27 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_page_left_open_keeps_no_draft_over_that_of_a_newer_text(db: Db) {
+        let app = app(db).await;
+        let haneul = haneul(&app).await;
+        let post = write_post(&haneul, "처음", "첫 글").await;
+        let edit = json!({ "title": "처음", "content": "둘째 글", "rev": 1 });
+        haneul.put(&format!("{POSTS}/{post}")).json(edit).await.assert_status(200);
+        let draft = |rev: i64, content: &str| json!({ "post_id": post, "title": "처음", "content": content, "rev": rev });
+        haneul.put(DRAFT).json(draft(2, "셋째 글")).await.assert_status(200);
+        haneul.put(DRAFT).json(draft(1, "첫 글에서 더")).await.assert_problem(409, "stale");
+        let kept = haneul.get(&format!("{DRAFT}?post_id={post}")).await.assert_status(200).body;
+        assert_eq!((&kept["content"], &kept["rev"]), (&json!("셋째 글"), &json!(2)));
+        // Whoever says so keeps it all the same.
+        let browser = signed_in(&app, "haneul").await;
+        let form = [("title", "처음"), ("content", "첫 글에서 더"), ("rev", "1"), ("act", "draft")];
+        assert_leads(&browser.post(&format!("/post/{post}/edit"), &form).await, &format!("/post/{post}/edit"));
+        let kept = haneul.get(&format!("{DRAFT}?post_id={post}")).await.body;
+        assert_eq!((&kept["content"], &kept["rev"]), (&json!("첫 글에서 더"), &json!(1)));
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn drafts_that_are_kept_at_once_are_one(db: Db) {
         let app = app(db).await;
         let haneul = haneul(&app).await;
