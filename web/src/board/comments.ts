@@ -11,6 +11,8 @@ interface Changed {
   comments: HTMLElement[];
   newest: number;
   count: string;
+  /** Whether there are more behind them. */
+  more: boolean;
 }
 
 /** Follows the comments of the post that the page shows. */
@@ -59,14 +61,17 @@ export class Comments {
   }
 
   async #lookOnce(): Promise<void> {
-    const changed = await this.#ask(`after=${String(this.#newest)}`);
-    if (changed === undefined) return;
-    this.#say("");
-    this.#count(changed.count);
-    this.#newest = Math.max(this.#newest, changed.newest);
-    let elsewhere = false;
-    for (const comment of changed.comments) {
-      if (document.getElementById(comment.id) === null && !this.#insert(comment)) elsewhere = true;
+    let [more, elsewhere] = [true, false];
+    while (more) {
+      const changed = await this.#ask(`after=${String(this.#newest)}`);
+      if (changed === undefined) return;
+      this.#say(elsewhere ? this.#place.dataset.textNew : "");
+      this.#count(changed.count);
+      more = changed.more && changed.newest > this.#newest;
+      this.#newest = Math.max(this.#newest, changed.newest);
+      for (const comment of changed.comments) {
+        if (document.getElementById(comment.id) === null && !this.#insert(comment)) elsewhere = true;
+      }
     }
     if (elsewhere) this.#say(this.#place.dataset.textNew);
   }
@@ -92,7 +97,8 @@ export class Comments {
       const list = page.querySelector<HTMLElement>("[data-comments-changed]");
       if (list === null) return undefined;
       const comments = [...list.querySelectorAll<HTMLElement>("[data-comment]")];
-      return { comments, newest: Number(list.dataset.newest) || 0, count: list.dataset.count ?? "" };
+      const { newest, count, more } = list.dataset;
+      return { comments, newest: Number(newest) || 0, count: count ?? "", more: more === "true" };
     } catch {
       return undefined;
     }
@@ -103,6 +109,9 @@ export class Comments {
     const thread = comment.dataset.thread ?? "";
     const siblings = this.#list.querySelectorAll(`[data-thread="${CSS.escape(thread)}"]`);
     const last = siblings[siblings.length - 1];
+    // The last thread of a page goes on on the next one.
+    const ends = last === this.#list.lastElementChild && this.#place.dataset.complete !== "true";
+    if (last !== undefined && ends) return false;
     if (last !== undefined) {
       last.after(comment);
     } else if (this.#place.dataset.complete === "true" && thread === comment.dataset.comment) {

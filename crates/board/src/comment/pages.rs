@@ -147,6 +147,8 @@ struct ChangedIn {
 struct ChangedBody {
     lines: Vec<Line>,
     newest: i64,
+    /// Whether there are more behind it.
+    is_more: bool,
     count: i64,
     is_moderator: bool,
     post: i64,
@@ -167,12 +169,14 @@ async fn changed(
     };
     let read = board.comments_since(viewer, post, after.max(0), most);
     let ((is_open, count), mut seen) = read.await?;
+    let is_more = seen.len() >= usize::try_from(most).unwrap_or(usize::MAX);
     seen.retain(|seen| asked.only.is_none_or(|only| seen.row.serial == only));
     let newest = seen.last().map_or(after, |seen| seen.row.serial);
     let request = board.new_comment_id();
     let body = ChangedBody {
         lines: lines((&board.accounts.origin, request), seen, &Flash::default()),
         newest,
+        is_more,
         count,
         is_moderator: viewer.is_moderator,
         post,

@@ -71,7 +71,7 @@ struct PartBody {
     is_moderator: bool,
     is_open: bool,
     post: i64,
-    /// The number of the newest comment that is shown.
+    /// The number of the newest comment of the post: what comes behind it is new, on whichever page it stands.
     newest: i64,
     previous: Option<String>,
     next: Option<String>,
@@ -80,7 +80,8 @@ struct PartBody {
     form: TextArea,
 }
 
-/// What a post's page shows below it: the comments and the form of a new one; three statements.
+/// What a post's page shows below it: the comments and the form of a new one; three statements, or four where there may
+/// be more than a page of them.
 ///
 /// # Errors
 /// The store's.
@@ -92,19 +93,33 @@ pub(crate) async fn part(
     flash: &Flash,
 ) -> Result<Option<Part>, Fault> {
     let (asked, serial) = (asked.clone(), post.serial);
+    let may_be_more = may_be_more(post.comment_count, &asked);
     let read = board.accounts.db.read(async move |conn| {
+        // Before the page: what is written in between is asked for once more, and never skipped.
+        let newest = if may_be_more {
+            Some(store::newest(conn, serial).await?)
+        } else {
+            None
+        };
         let start = start(conn, serial, &asked).await?;
         let page = read::page(conn, viewer, serial, start, A_PAGE).await?;
         if !page.comments.is_empty() || start == Start::After(Place::FIRST) {
-            return Ok(page);
+            return Ok((page, newest));
         }
         let first = Start::After(Place::FIRST);
-        Ok::<_, Fault>(read::page(conn, viewer, serial, first, A_PAGE).await?)
+        let page = read::page(conn, viewer, serial, first, A_PAGE).await?;
+        Ok::<_, Fault>((page, newest))
     });
     let page = read.await?;
     let (origin, request) = (&board.accounts.origin, board.new_comment_id());
     let body = PartBody::of(post, viewer, page, (origin, request), flash);
     Ok(Some(Box::new(body)))
+}
+
+/// Whether a page may not show all the comments that there are: each one that is counted may stand below one that is
+/// deleted and shown for its sake.
+fn may_be_more(count: i64, asked: &CommentsAsked) -> bool {
+    asked.comments.is_some() || asked.comment.is_some() || count * 2 > i64::from(A_PAGE)
 }
 
 /// A cursor that is none of ours is read as none: the post is shown all the same.
@@ -128,7 +143,7 @@ impl PartBody {
     fn of(
         post: &Opened,
         viewer: Viewer,
-        page: Comments,
+        (page, newest): (Comments, Option<i64>),
         (origin, request): (&str, CommentId),
         flash: &Flash,
     ) -> Self {
@@ -137,7 +152,7 @@ impl PartBody {
             previous,
             next,
         } = page;
-        let newest = comments.iter().map(|seen| seen.row.serial).max();
+        let newest = newest.or_else(|| comments.iter().map(|seen| seen.row.serial).max());
         let is_of_new = flash.value("parent").is_empty() && flash.value("edited").is_empty();
         let form = TextArea::new("content", text::comments::content())
             .longest(u32::try_from(LONGEST).unwrap_or(u32::MAX))

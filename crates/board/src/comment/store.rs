@@ -142,6 +142,12 @@ pub(super) async fn since(
     conn.all(SINCE, params![post, after, most]).await
 }
 
+/// The number of the newest comment of a post; 0 where there is none.
+pub(super) async fn newest(conn: &mut Conn, post: i64) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT COALESCE(MAX(serial), 0) FROM board_comment WHERE post = $1";
+    conn.one(SQL, params![post]).await
+}
+
 /// A comment that is not deleted, of a post that is there for this viewer.
 pub(crate) async fn find(
     conn: &mut Conn,

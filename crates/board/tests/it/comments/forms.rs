@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::comment;
+use super::{comment, reply};
 use crate::{app, assert_leads, signed_in, write_post};
 
 hanok_db::both_engines! {
@@ -93,9 +93,37 @@ hanok_db::both_engines! {
         let browser = signed_in(&app, "haneul").await;
         let page = browser.get(&format!("/post/{post}")).await.assert_status(200).text;
         assert!(page.contains("50번째 말") && !page.contains("51번째 말"), "{page}");
+        // What stands on the next page is not new: the page asks for what comes behind the newest of all.
+        let newest = |page: &str| page.split("data-newest=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let news = async |after: &str| browser.get(&format!("/post/{post}/comments?after={after}")).await.assert_status(200).text;
+        let known = newest(&page);
+        let none = news(&known).await;
+        assert!(!none.contains("data-comment=") && none.contains("data-more=\"false\""), "{none}");
         let next = page.split("rel=\"next\" href=\"").filter_map(|part| part.split('"').next()).find(|href| href.contains("comments=")).unwrap().to_owned();
         let page = browser.get(next.split('#').next().unwrap()).await.assert_status(200).text;
         assert!(page.contains("51번째 말") && !page.contains("50번째 말"), "{page}");
+        assert_eq!(newest(&page), known);
+        // The newest may stand on a page before.
+        let first: i64 = 1 + known.parse::<i64>().unwrap() - 51;
+        let answer = reply(&client, post, first, "첫 말에 대한 답").await;
+        let there = browser.get(&format!("/post/{post}?comment={known}")).await.assert_status(200).text;
+        assert_eq!(newest(&there), answer.to_string());
+        let told = news(&known).await;
+        assert_eq!((told.matches("data-comment=").count(), newest(&told)), (1, answer.to_string()));
+        // More than one answer holds are asked for until there are no more.
+        let (mut after, mut seen) = ("0".to_owned(), 0);
+        for n in 52..=120 {
+            comment(&client, post, &format!("{n}번째 말")).await;
+        }
+        loop {
+            let told = news(&after).await;
+            seen += told.matches("data-comment=").count();
+            after = newest(&told);
+            if told.contains("data-more=\"false\"") {
+                break;
+            }
+        }
+        assert_eq!(seen, 121, "none twice and none skipped");
         app.settle().await;
         app.finish().await;
     }
