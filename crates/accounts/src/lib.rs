@@ -31,6 +31,7 @@ pub mod home;
 pub mod leaving;
 pub mod mail;
 pub mod metrics;
+pub mod name_part;
 pub mod organisation;
 pub mod origin;
 pub mod password;

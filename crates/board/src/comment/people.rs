@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use const_format::concatcp;
 use hanok_accounts::AccountId;
+use hanok_accounts::name_part::NamePart;
 use hanok_db::{Conn, DbError, InsertMany, Tx, Value, params};
 use hanok_web::{Caller, Ctx, FieldError};
 
@@ -111,7 +112,7 @@ pub(super) type Offered = (String, String);
 
 /// Those of a category's audience whose name holds a part, the ones first whose name begins with it.
 const OFFER: &str = concatcp!(
-    "SELECT a.username, a.name FROM account a WHERE (LOWER(a.name) LIKE $2 ESCAPE '!' OR \
+    "SELECT a.username, a.username_key, a.name FROM account a WHERE (LOWER(a.name) LIKE $2 ESCAPE '!' OR \
      a.username_key LIKE $2 ESCAPE '!') AND ",
     AUDIENCE,
     " ORDER BY CASE WHEN LOWER(a.name) LIKE $3 ESCAPE '!' OR a.username_key LIKE $3 ESCAPE '!' THEN 0 ELSE 1 END, \
@@ -136,22 +137,23 @@ pub(super) async fn offered(
     if open.is_none() || part.is_empty() {
         return Ok(Vec::new());
     }
-    let plain = escaped(&part.to_lowercase());
-    let (within, first) = (format!("%{plain}%"), format!("{plain}%"));
-    conn.all(OFFER, params![category, within, first, OFFERED])
-        .await
+    let part = NamePart::new(part);
+    let most = if part.is_exact() { OFFERED } else { u32::MAX };
+    let (within, first) = (part.within(), part.first());
+    let values = params![category, within, first, most];
+    let rows: Vec<(String, String, String)> = conn.all(OFFER, values).await?;
+    Ok(chosen_of(rows, &part))
 }
 
-/// A part of a name as LIKE takes it, with `!` before what LIKE would read otherwise.
-fn escaped(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for c in part.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            out.push('!');
-        }
-        out.push(c);
-    }
-    out
+/// Those whose name or username holds the part, the ones first whose begins with it.
+fn chosen_of(rows: Vec<(String, String, String)>, part: &NamePart) -> Vec<Offered> {
+    let mut found = rows;
+    found.retain(|(_, key, name)| part.is_in(name) || part.is_in(key));
+    found.sort_by_key(|(_, key, name)| !(part.begins(name) || part.begins(key)));
+    let offered = found
+        .into_iter()
+        .map(|(username, _, name)| (username, name));
+    offered.take(OFFERED as usize).collect()
 }
 
 impl Board {

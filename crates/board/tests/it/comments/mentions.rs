@@ -52,6 +52,12 @@ hanok_db::both_engines! {
         assert_eq!(names(&offered("ha").await), ["haneul", "haram"]);
         assert_eq!(names(&offered("%EB%B0%94%EB%8B%A4").await), ["bada"]);
         assert!(names(&offered("%25").await).is_empty(), "a sign that LIKE reads is read as it is");
+        // Whatever the case, on either engine, and however it is composed.
+        app.person("arzt").name("Änne Ösel").await;
+        app.person("herz").name("Herr Zett").await;
+        for q in ["%C3%A4nne", "%C3%84NNE", "a%CC%88nn", "%C3%B6SEL", "%C3%A4"] {
+            assert_eq!(names(&offered(q).await), ["arzt"], "{q}");
+        }
         client.get("/api/v1/board/people?q=ha").await.assert_field("/category", "required");
         let leads = json!({ "roles": ["manager"] });
         let category = make_category(&boss, "팀장", leads.clone(), leads).await;
