@@ -6,6 +6,7 @@ use hanok_base::Timestamp;
 use hanok_db::paging::{DEFAULT_LIMIT, MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
 use hanok_db::text_enum;
 use hanok_web::FieldError;
+use hanok_web::asked::{read, unknown, within};
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -75,26 +76,9 @@ impl ReportsIn {
     }
 }
 
-fn read<T>(
-    text: Option<&str>,
-    parse: impl FnOnce(&str) -> Result<T, FieldError>,
-    keep: &mut impl FnMut(FieldError),
-) -> Option<T> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-    parse(text).map_err(keep).ok()
-}
-
 fn state(text: &str) -> Result<ReportState, FieldError> {
-    let words: Vec<&str> = ReportState::ALL.iter().map(|it| it.as_str()).collect();
-    let unknown = || FieldError::new("/state", "unknown_value").arg("expected", words.join(", "));
-    text.parse().map_err(|_| unknown())
-}
-
-fn within(text: &str, pointer: &'static str, most: u32) -> Result<u32, FieldError> {
-    let number = text.parse().ok();
-    let number = number.filter(|number| (1..=most).contains(number));
-    let wrong = || FieldError::new(pointer, "out_of_range");
-    number.ok_or_else(|| wrong().arg("min", 1).arg("max", most))
+    let words = ReportState::ALL.iter().map(|state| state.as_str());
+    text.parse().map_err(|_| unknown("/state", words))
 }
 
 /// Why somebody reports, hides or restricts.

@@ -33,6 +33,34 @@ pub(super) struct Readers {
     pub(super) pages: u32,
 }
 
+/// How a post is announced.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Announcement {
+    /// It stands above its lists.
+    Pinned,
+    /// Everybody whom its category is meant for must read it.
+    MustRead,
+}
+
+impl Announcement {
+    const fn is_made_of(self, post: &Opened) -> bool {
+        match self {
+            Self::Pinned => post.pinned_at.is_some(),
+            Self::MustRead => post.must_read_at.is_some(),
+        }
+    }
+
+    /// As the audit trail calls it.
+    const fn act(self, on: bool) -> &'static str {
+        match (self, on) {
+            (Self::Pinned, true) => "pinned",
+            (Self::Pinned, false) => "unpinned",
+            (Self::MustRead, true) => "must_read",
+            (Self::MustRead, false) => "must_read_no_more",
+        }
+    }
+}
+
 impl Opened {
     /// Whether `viewer` may pin it and make it one that must be read: moderators, and the author of a notice.
     pub(super) fn may_be_announced_by(&self, viewer: Viewer) -> bool {
@@ -41,70 +69,41 @@ impl Opened {
 }
 
 impl Board {
-    /// Pins a post above its lists, or takes it down.
+    /// Announces a post, or no longer.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden`; `TooOften`.
-    pub(super) async fn pin(
+    pub(super) async fn announce(
         &self,
         ctx: &Ctx,
         caller: &Caller,
         serial: i64,
-        on: bool,
+        (how, on): (Announcement, bool),
     ) -> Result<(), Fault> {
         self.count_write(ctx, caller).await?;
         let (board, ctx) = (self.clone(), ctx.clone());
         let done = self.accounts.db.write(async move |tx: &mut Tx| {
             let viewer = acting(tx, &ctx).await?;
-            let post = announced(tx, viewer, serial).await?;
-            if post.pinned_at.is_some() == on {
+            let post = hold(tx, viewer, serial).await?;
+            if how.is_made_of(&post) == on {
                 return Ok(());
             }
-            store::set_pinned(tx, serial, on.then_some(ctx.now)).await?;
-            let act = if on { "pinned" } else { "unpinned" };
-            let what = json!({ "act": act, "number": serial });
+            let at = on.then_some(ctx.now);
+            match how {
+                Announcement::Pinned => store::set_pinned(tx, serial, at).await?,
+                Announcement::MustRead => store::set_must_read(tx, serial, at).await?,
+            }
+            let what = json!({ "act": how.act(on), "number": serial });
             let target = Target::Post(post.id.uuid());
             board.record_moderation(tx, &ctx, target, what).await?;
             let about = About::of(&post, &ctx);
-            if on {
-                board.publish(tx, PostPinned(about)).await?;
-            } else {
-                board.publish(tx, PostUnpinned(about)).await?;
-            }
-            Ok(())
-        });
-        done.await
-    }
-
-    /// Makes a post one that everybody whom its category is meant for must read, or no longer.
-    ///
-    /// # Errors
-    /// `NotFound`; `Forbidden`; `TooOften`.
-    pub(super) async fn demand_reading(
-        &self,
-        ctx: &Ctx,
-        caller: &Caller,
-        serial: i64,
-        on: bool,
-    ) -> Result<(), Fault> {
-        self.count_write(ctx, caller).await?;
-        let (board, ctx) = (self.clone(), ctx.clone());
-        let done = self.accounts.db.write(async move |tx: &mut Tx| {
-            let viewer = acting(tx, &ctx).await?;
-            let post = announced(tx, viewer, serial).await?;
-            if post.must_read_at.is_some() == on {
-                return Ok(());
-            }
-            store::set_must_read(tx, serial, on.then_some(ctx.now)).await?;
-            let act = if on { "must_read" } else { "must_read_no_more" };
-            let what = json!({ "act": act, "number": serial });
-            let target = Target::Post(post.id.uuid());
-            board.record_moderation(tx, &ctx, target, what).await?;
-            let about = About::of(&post, &ctx);
-            if on {
-                board.publish(tx, PostMustRead(about)).await?;
-            } else {
-                board.publish(tx, PostMustReadReleased(about)).await?;
+            match (how, on) {
+                (Announcement::Pinned, true) => board.publish(tx, PostPinned(about)).await?,
+                (Announcement::Pinned, false) => board.publish(tx, PostUnpinned(about)).await?,
+                (Announcement::MustRead, true) => board.publish(tx, PostMustRead(about)).await?,
+                (Announcement::MustRead, false) => {
+                    board.publish(tx, PostMustReadReleased(about)).await?;
+                }
             }
             Ok(())
         });
@@ -126,7 +125,7 @@ impl Board {
         let since = ctx.now.minus(self.config.between_reminders());
         let done = self.accounts.db.write(async move |tx: &mut Tx| {
             let viewer = acting(tx, &ctx).await?;
-            let post = announced(tx, viewer, serial).await?;
+            let post = hold(tx, viewer, serial).await?;
             if post.must_read_at.is_none() {
                 return Err(Fault::Conflict("not_must_read"));
             }
@@ -202,7 +201,7 @@ impl Board {
 }
 
 /// A post that the viewer may announce, held until the unit ends.
-async fn announced(tx: &mut Tx, viewer: Viewer, serial: i64) -> Result<Opened, Fault> {
+async fn hold(tx: &mut Tx, viewer: Viewer, serial: i64) -> Result<Opened, Fault> {
     posts::lock(tx, serial).await?;
     let post = posts::open(tx, viewer, serial).await?;
     let post = post.ok_or_else(Fault::not_found)?;

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use crate::context::Board;
 use crate::fault::Fault;
 use crate::page::USE;
+use crate::post::notice::Announcement;
 use crate::post::number;
 use crate::post::output::{ReadersOut, RemindedOut};
 use crate::words;
@@ -65,7 +66,8 @@ pub async fn pin(
     caller: Allowed<BoardUse>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    board.pin(&ctx, &caller, number(&id)?, true).await?;
+    let how = (Announcement::Pinned, true);
+    board.announce(&ctx, &caller, number(&id)?, how).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -78,7 +80,8 @@ pub async fn unpin(
     caller: Allowed<BoardUse>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    board.pin(&ctx, &caller, number(&id)?, false).await?;
+    let how = (Announcement::Pinned, false);
+    board.announce(&ctx, &caller, number(&id)?, how).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,9 +94,8 @@ pub async fn demand(
     caller: Allowed<BoardUse>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    board
-        .demand_reading(&ctx, &caller, number(&id)?, true)
-        .await?;
+    let how = (Announcement::MustRead, true);
+    board.announce(&ctx, &caller, number(&id)?, how).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -106,9 +108,8 @@ pub async fn release(
     caller: Allowed<BoardUse>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    board
-        .demand_reading(&ctx, &caller, number(&id)?, false)
-        .await?;
+    let how = (Announcement::MustRead, false);
+    board.announce(&ctx, &caller, number(&id)?, how).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::PATH;
 use crate::answer::{done, refused};
 use crate::context::Board;
+use crate::post::notice::Announcement;
 use crate::post::{address, number};
 use crate::text;
 
@@ -85,7 +86,8 @@ pub(super) async fn pin(
     Form(wish): Form<Wish>,
 ) -> Result<Redirected, Error> {
     let (serial, on) = (number(&id)?, wish.is_on());
-    board.pin(&ctx, &caller, serial, on).await?;
+    let how = (Announcement::Pinned, on);
+    board.announce(&ctx, &caller, serial, how).await?;
     let word = if on {
         text::posts::pinned_now()
     } else {
@@ -103,7 +105,8 @@ pub(super) async fn demand(
     Form(wish): Form<Wish>,
 ) -> Result<Redirected, Error> {
     let (serial, on) = (number(&id)?, wish.is_on());
-    board.demand_reading(&ctx, &caller, serial, on).await?;
+    let how = (Announcement::MustRead, on);
+    board.announce(&ctx, &caller, serial, how).await?;
     let word = if on {
         text::posts::demanded()
     } else {
