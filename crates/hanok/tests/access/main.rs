@@ -1,5 +1,6 @@
 //! Who may call what: every route of the program, called as every role, against `access.toml`; what somebody leads or
-//! runs and what they do not, against `scope.toml`; and every way up that nobody is to find.
+//! runs and what they do not, against `scope.toml`; what becomes of
+//! a role that categories of the board name; and every way up that nobody is to find.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
 )]
 
 mod escalation;
+mod roles;
 mod scope;
 mod whole;
 
