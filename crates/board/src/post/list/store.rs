@@ -111,10 +111,14 @@ pub(super) fn statement(
         values.push(Value::Uuid(category.uuid()));
         only = format!(" AND o.category_id = ${}", values.len());
     }
-    values.extend([Value::I64(rows), Value::I64(skip)]);
     let part = if back { order.up } else { order.down };
-    let count = values.len();
-    let limit = format!(" LIMIT ${} OFFSET ${count}", count - 1);
+    // Of a number that is a parameter PostgreSQL expects a tenth of the table, and plans anew each time because of it.
+    let limit = if skip == 0 {
+        format!(" LIMIT {rows}")
+    } else {
+        values.push(Value::I64(skip));
+        format!(" LIMIT {rows} OFFSET ${}", values.len())
+    };
     let sql = [ROWS, IDS, &only, part, &limit, OF_IDS].concat();
     (sql, values)
 }
