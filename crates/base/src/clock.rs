@@ -55,6 +55,13 @@ impl Timestamp {
         format!("{:.6}", self.to_jiff())
     }
 
+    /// RFC 3339 with the offset that `zone` has then, with milliseconds.
+    pub fn to_rfc3339_in(self, zone: &TimeZone) -> String {
+        let at = self.to_jiff();
+        let offset = zone.to_offset(at);
+        format!("{:.3}", at.display_with_offset(offset))
+    }
+
     /// The calendar day (`YYYY-MM-DD`) in `zone`.
     pub fn local_date(self, zone: &TimeZone) -> jiff::civil::Date {
         self.to_jiff().to_zoned(zone.clone()).date()
@@ -165,5 +172,12 @@ mod tests {
         let json = serde_json::to_string(&at).unwrap();
         assert_eq!(json, "\"2026-11-21T05:30:00.123456Z\"");
         assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), at);
+    }
+
+    #[test]
+    fn a_moment_reads_as_people_of_a_zone_write_it() {
+        let at = Timestamp::from_micros(1_795_239_000_123_456);
+        let seoul = TimeZone::fixed(jiff::tz::offset(9));
+        assert_eq!(at.to_rfc3339_in(&seoul), "2026-11-21T14:30:00.123+09:00");
     }
 }

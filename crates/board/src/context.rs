@@ -10,6 +10,7 @@ use hanok_accounts::authority::still_holds;
 use hanok_base::Id;
 use hanok_base::counters::Limit;
 use hanok_db::Tx;
+use hanok_notifications::Notifications;
 use hanok_web::{Caller, Ctx};
 
 use crate::attachment::Files;
@@ -23,6 +24,8 @@ use crate::post::PostId;
 pub struct BoardParts {
     /// The accounts.
     pub accounts: Accounts,
+    /// What people are told.
+    pub notifications: Notifications,
     /// `[board]`.
     pub config: BoardConfig,
     /// Where attached files lie; made when the first one comes.
@@ -140,4 +143,12 @@ impl Deref for Shared {
     fn deref(&self) -> &BoardParts {
         &self.parts
     }
+}
+
+/// What people are told, for tests.
+#[cfg(test)]
+pub(crate) fn notifications(accounts: &Accounts) -> Notifications {
+    Notifications::new(hanok_notifications::NotificationsParts {
+        accounts: accounts.clone(),
+    })
 }

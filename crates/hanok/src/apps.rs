@@ -13,6 +13,7 @@ use hanok_db::MigrationSet;
 use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_identity::{Identity, IdentityApp, IdentityParts};
+use hanok_notifications::{Notifications, NotificationsApp, NotificationsParts};
 use hanok_operator::{SharedHost, System, SystemApp};
 use hanok_people::{People, PeopleApp, PeopleParts};
 
@@ -38,6 +39,7 @@ pub(crate) fn migrations(config: &Config) -> Vec<MigrationSet> {
         audit::migrations(),
         hanok_accounts::migrations(),
         hanok_operator::migrations(),
+        hanok_notifications::migrations(),
     ];
     let people = hanok_people::migrations();
     let identity = config.has("identity").then(hanok_identity::migrations);
@@ -79,8 +81,11 @@ pub(crate) fn switched_on(
     sms: Option<&Arc<SimulatedSms>>,
     mail: Option<&Arc<CapturedMail>>,
 ) -> Result<Vec<Arc<dyn App>>, BuildError> {
+    let notifications = Notifications::new(NotificationsParts {
+        accounts: accounts.clone(),
+    });
     let identity = if config.has("identity") {
-        Some(identity(config, accounts, resolver)?)
+        Some(identity(config, accounts, &notifications, resolver)?)
     } else {
         None
     };
@@ -91,6 +96,7 @@ pub(crate) fn switched_on(
     let board = config.has("board").then(|| {
         Board::new(BoardParts {
             accounts: accounts.clone(),
+            notifications: notifications.clone(),
             config: config.board.clone(),
             blobs: config.board.folder(&config.server.data_dir),
         })
@@ -113,6 +119,7 @@ pub(crate) fn switched_on(
     });
     let mut apps: Vec<Arc<dyn App>> = vec![
         Arc::new(AccountsApp(accounts.clone())),
+        Arc::new(NotificationsApp(notifications)),
         Arc::new(PeopleApp(people)),
     ];
     apps.extend(chosen);
@@ -134,6 +141,7 @@ pub(crate) fn switched_on(
 fn identity(
     config: &Config,
     accounts: &Accounts,
+    notifications: &Notifications,
     resolver: Option<Arc<dyn Resolver>>,
 ) -> Result<Identity, BuildError> {
     let demo = config.demo;
@@ -152,6 +160,7 @@ fn identity(
         GuardedClient::with_resolver(policy, resolver.unwrap_or_else(|| Arc::new(SystemResolver)))?;
     Ok(Identity::new(IdentityParts {
         accounts: accounts.clone(),
+        notifications: notifications.clone(),
         config,
         http,
         demo,

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["hanok-db", "hanok-redis"],
     &["hanok-events", "hanok-web"],
     &["hanok-accounts", "hanok-kafka"],
+    &["hanok-notifications"],
     &[
         "hanok-testkit",
         "hanok-operator",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hanok_accounts::Accounts;
 use hanok_events::http::GuardedClient;
+use hanok_notifications::Notifications;
 use hanok_web::metrics::Callers;
 
 use crate::config::IdentityConfig;
@@ -15,6 +16,8 @@ use crate::transaction::poll::PollTimes;
 pub struct IdentityParts {
     /// The accounts.
     pub accounts: Accounts,
+    /// What people are told.
+    pub notifications: Notifications,
     /// `[identity]`.
     pub config: IdentityConfig,
     /// The guarded client that callbacks leave by.

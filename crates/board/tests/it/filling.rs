@@ -24,6 +24,7 @@ async fn served(db: Db) -> (Board, TestApp) {
     let board = move |accounts: &hanok_accounts::Accounts, kit: &hanok_testkit::Kit| {
         let parts = BoardParts {
             accounts: accounts.clone(),
+            notifications: crate::notifications(accounts),
             config: kit.section("board"),
             blobs: blobs(),
         };

@@ -31,6 +31,7 @@ use std::sync::{Arc, OnceLock};
 use hanok_accounts::App;
 use hanok_board::{Board, BoardApp, BoardConfig, BoardParts};
 use hanok_db::Db;
+use hanok_notifications::{Notifications, NotificationsParts};
 use hanok_testkit::{Answer, Browser, Builder, Client, PASSWORD, TestApp};
 use serde_json::json;
 
@@ -61,6 +62,7 @@ pub(crate) async fn app_with(
         change(&mut config);
         let parts = BoardParts {
             accounts: accounts.clone(),
+            notifications: notifications(accounts),
             config,
             blobs: blobs.to_owned(),
         };
@@ -75,6 +77,7 @@ pub(crate) async fn app_and_board(db: Db) -> (TestApp, Board) {
     let board = |accounts: &hanok_accounts::Accounts, kit: &hanok_testkit::Kit| {
         let parts = BoardParts {
             accounts: accounts.clone(),
+            notifications: notifications(accounts),
             config: kit.section("board"),
             blobs: folder.clone(),
         };
@@ -88,9 +91,17 @@ pub(crate) async fn app_and_board(db: Db) -> (TestApp, Board) {
     (app, board)
 }
 
+/// What people are told, beside these accounts.
+pub(crate) fn notifications(accounts: &hanok_accounts::Accounts) -> Notifications {
+    Notifications::new(NotificationsParts {
+        accounts: accounts.clone(),
+    })
+}
+
 /// Every table that the board works with.
 pub(crate) fn sets() -> Vec<hanok_db::MigrationSet> {
     let mut sets = hanok_testkit::sets();
+    sets.push(hanok_notifications::migrations());
     sets.push(hanok_board::migrations());
     sets
 }

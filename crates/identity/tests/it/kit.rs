@@ -8,6 +8,7 @@ use hanok_db::{Db, MigrationSet, Record, params};
 use hanok_events::http::{GuardedClient, HttpPolicy};
 use hanok_identity::provider::{NewProvider, ProviderIn};
 use hanok_identity::{Identity, IdentityApp, IdentityConfig, IdentityParts};
+use hanok_notifications::{Notifications, NotificationsParts};
 use hanok_testkit::{Answer, Builder, Client, Person, Phone, Sink, TestApp, section};
 use hanok_web::Ctx;
 use serde_json::{Value, json};
@@ -17,8 +18,16 @@ use crate::receiver::open;
 /// Every table that these tests need.
 pub fn sets() -> Vec<MigrationSet> {
     let mut sets = hanok_testkit::sets();
+    sets.push(hanok_notifications::migrations());
     sets.push(hanok_identity::migrations());
     sets
+}
+
+/// What people are told, beside these accounts.
+pub fn notifications(accounts: &hanok_accounts::Accounts) -> Notifications {
+    Notifications::new(NotificationsParts {
+        accounts: accounts.clone(),
+    })
 }
 
 /// The program, with identity.
@@ -77,6 +86,7 @@ impl House {
             .apps(move |accounts, _| {
                 let identity = Identity::new(IdentityParts {
                     accounts: accounts.clone(),
+                    notifications: notifications(accounts),
                     config: config.clone(),
                     http: http.clone(),
                     demo: false,

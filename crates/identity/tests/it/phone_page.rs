@@ -18,6 +18,7 @@ async fn started(db: hanok_db::Db, demo: bool) -> TestApp {
     let apps = move |accounts: &Accounts, kit: &Kit| {
         let parts = IdentityParts {
             accounts: accounts.clone(),
+            notifications: crate::kit::notifications(accounts),
             config: kit.section("identity"),
             http: http.clone(),
             demo,

@@ -54,6 +54,7 @@ impl House {
         let make = |accounts: &Accounts, kit: &Kit| {
             let board = Board::new(BoardParts {
                 accounts: accounts.clone(),
+                notifications: crate::context::notifications(accounts),
                 config: kit.section::<BoardConfig>("board"),
                 blobs: blobs.clone(),
             });
@@ -134,6 +135,7 @@ fn is_busy(fault: &Fault) -> bool {
 
 fn sets() -> Vec<hanok_db::MigrationSet> {
     let mut sets = hanok_testkit::sets();
+    sets.push(hanok_notifications::migrations());
     sets.push(crate::migrations());
     sets
 }

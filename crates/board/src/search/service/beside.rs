@@ -236,6 +236,7 @@ async fn start(db: hanok_db::Db) -> (TestApp, Board) {
     let apps = |accounts: &hanok_accounts::Accounts, kit: &hanok_testkit::Kit| {
         let board = Board::new(BoardParts {
             accounts: accounts.clone(),
+            notifications: crate::context::notifications(accounts),
             config: kit.section("board"),
             // Nothing is attached here.
             blobs: PathBuf::from("nowhere"),

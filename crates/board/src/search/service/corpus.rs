@@ -93,6 +93,7 @@ const COMMENTS: &[Comment] = &[
 
 pub(in crate::search) fn sets() -> Vec<hanok_db::MigrationSet> {
     let mut sets = hanok_testkit::sets();
+    sets.push(hanok_notifications::migrations());
     sets.push(crate::migrations());
     sets
 }

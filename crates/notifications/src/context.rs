@@ -1,0 +1,62 @@
+//! What every use case of notifications works with, put together once at start.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use hanok_accounts::Accounts;
+use hanok_base::Id;
+
+use crate::store::NotificationId;
+use crate::subject::{Known, Subjects};
+
+/// What [`Notifications`] is made of; store, clock, socket and events are those of the accounts.
+pub struct NotificationsParts {
+    /// The accounts.
+    pub accounts: Accounts,
+}
+
+/// The notifications of this installation. Cloning is cheap and shares everything.
+#[derive(Clone)]
+pub struct Notifications(Arc<Shared>);
+
+/// What [`Notifications`] shares between its clones.
+pub struct Shared {
+    parts: NotificationsParts,
+    pub(crate) known: Known,
+}
+
+impl Notifications {
+    /// Puts the parts together.
+    pub fn new(parts: NotificationsParts) -> Self {
+        Self(Arc::new(Shared {
+            parts,
+            known: Known::default(),
+        }))
+    }
+
+    /// Has `subjects` say what notifications of its kind are about. To be called once for each kind, while the program
+    /// is put together.
+    pub fn know(&self, subjects: Arc<dyn Subjects>) {
+        self.known.add(subjects);
+    }
+
+    pub(crate) fn new_id(&self) -> NotificationId {
+        Id::new(&self.accounts.clock, &self.accounts.random)
+    }
+}
+
+impl Deref for Notifications {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Deref for Shared {
+    type Target = NotificationsParts;
+
+    fn deref(&self) -> &NotificationsParts {
+        &self.parts
+    }
+}

@@ -1,0 +1,56 @@
+//! Notifications: the right person is told, at once, once.
+//!
+//! Apps say in the unit of an event's handler what happened and whom it concerns ([`Notifications::tell`]), and take it
+//! back where it is undone or may not be seen any more ([`Notifications::withdraw`],
+//! [`Notifications::withdraw_subject`]). What a notification is about they know alone: [`Subjects`] says of what a
+//! reader may see **now** how it is called and where it is.
+//!
+//! Invariants: nobody is told of their own act, and of one source once; no title and no name is stored; what its reader
+//! may not see is not shown, counted or sent; every change of a person's notifications takes that person's next number
+//! in the unit that makes it, so that whoever asks for what came after a number misses nothing; a unit takes the
+//! counters last and by ascending account; what is sent over the socket is a hint, the store the truth.
+//!
+//! Tables: `notification`, `notification_source`, `notification_counter`. Events out: `notification.told`,
+//! `notification.withdrawn` (topic `notifications`). Events in: those of accounts.
+
+mod change;
+mod context;
+mod event;
+mod routes;
+mod store;
+mod subject;
+mod tell;
+mod telling;
+mod withdraw;
+
+pub use context::{Notifications, NotificationsParts};
+pub use routes::NotificationsApp;
+pub use store::{NotificationId, NotificationMark};
+pub use subject::{Described, Subject, Subjects};
+pub use telling::{NotificationType, Telling};
+
+use hanok_base::i18n::Locale;
+use hanok_db::{Migration, MigrationSet, Sql};
+
+/// The texts of this crate's pages, as functions.
+pub mod text {
+    include!(concat!(env!("OUT_DIR"), "/text.rs"));
+}
+
+/// What this crate tells callers, for the program's catalogue.
+pub const MESSAGES: [(Locale, &str); 2] = [
+    (Locale::Ko, include_str!("../i18n/ko.toml")),
+    (Locale::En, include_str!("../i18n/en.toml")),
+];
+
+/// The tables of this crate; they come after those of accounts.
+pub const fn migrations() -> MigrationSet {
+    MigrationSet {
+        name: "notifications",
+        migrations: &[Migration {
+            version: 1,
+            name: "notification",
+            sql: Sql::Both(include_str!("../migrations/V1__notification.sql")),
+        }],
+    }
+}

@@ -1,0 +1,269 @@
+//! The rows of `notification` and `notification_source`.
+
+use const_format::concatcp;
+use hanok_accounts::AccountId;
+use hanok_base::{Id, Timestamp};
+use hanok_db::{Conn, DbError, InsertMany, Tx, Value, params, record};
+
+use crate::subject::Subject;
+use crate::telling::NotificationType;
+
+/// Marks the id of a notification.
+pub enum NotificationMark {}
+
+/// The id of a notification.
+pub type NotificationId = Id<NotificationMark>;
+
+/// How many accounts one statement names.
+const MANY: usize = 200;
+
+record! {
+    /// Somebody who can be told something.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Receiver {
+        pub(crate) id: AccountId = "a.id",
+        pub(crate) username: String = "a.username",
+    }
+}
+
+record! {
+    /// An unread notification that a unit holds.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Held from "n" {
+        pub(crate) id: NotificationId,
+        pub(crate) account: AccountId = "n.account_id",
+        // Not by a join: the person's row is not to be held.
+        pub(crate) username: String = "(SELECT a.username FROM account a WHERE a.id = n.account_id)",
+        pub(crate) kind: NotificationType = "n.type",
+        pub(crate) subject_kind: String,
+        pub(crate) subject_id: String,
+        pub(crate) anchor: Option<String>,
+        pub(crate) updated_at: Timestamp,
+    }
+}
+
+record! {
+    /// The newest of what made a notification.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Newest {
+        pub(crate) anchor: Option<String>,
+        pub(crate) at: Timestamp,
+    }
+}
+
+/// Those of these accounts who can be told something: who are there and not erased, by ascending id.
+pub(crate) async fn receivers(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+) -> Result<Vec<Receiver>, DbError> {
+    let mut found = Vec::new();
+    for some in accounts.chunks(MANY) {
+        let places = places(1, some.len());
+        let sql = format!(
+            "SELECT {} FROM account a WHERE a.id IN ({places}) AND NOT EXISTS (SELECT 1 FROM account_closing c \
+             WHERE c.account_id = a.id AND c.erased_at IS NOT NULL) ORDER BY a.id",
+            Receiver::COLUMNS
+        );
+        let values: Vec<Value<'_>> = some.iter().map(|id| Value::Uuid(id.uuid())).collect();
+        found.extend(conn.all::<Receiver>(&sql, &values).await?);
+    }
+    Ok(found)
+}
+
+/// Who was told of this source in this type.
+pub(crate) async fn told_of(
+    conn: &mut Conn,
+    source: &str,
+    kind: NotificationType,
+) -> Result<Vec<AccountId>, DbError> {
+    const SQL: &str = "SELECT account_id FROM notification_source WHERE source = $1 AND type = $2";
+    conn.all(SQL, params![source, kind]).await
+}
+
+/// Holds those notifications of these accounts that may still grow: of this type, about this subject, unread and begun
+/// after `since`; of each account the one begun last comes last.
+pub(crate) async fn hold_open(
+    tx: &mut Tx,
+    accounts: &[AccountId],
+    (subject, kind): (&Subject, NotificationType),
+    since: Timestamp,
+) -> Result<Vec<Held>, DbError> {
+    let mut found = Vec::new();
+    for some in accounts.chunks(MANY) {
+        let places = places(5, some.len());
+        let sql = format!(
+            "SELECT {} FROM notification n WHERE n.subject_kind = $1 AND n.subject_id = $2 AND n.type = $3 AND n.created_at > $4 \
+             AND n.account_id IN ({places}) AND n.read_at IS NULL AND n.withdrawn_at IS NULL \
+             ORDER BY n.account_id, n.created_at, n.id /*for_no_key_update*/",
+            Held::COLUMNS
+        );
+        let mut values = params![subject.kind, subject.id, kind, since].to_vec();
+        values.extend(some.iter().map(|id| Value::Uuid(id.uuid())));
+        found.extend(tx.all::<Held>(&sql, &values).await?);
+    }
+    Ok(found)
+}
+
+/// Holds the unread notifications that this source made, or is part of.
+pub(crate) async fn hold_made_by(tx: &mut Tx, source: &str) -> Result<Vec<Held>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        Held::COLUMNS,
+        " FROM notification n WHERE n.id IN (SELECT s.notification_id FROM notification_source s WHERE s.source = $1) \
+         AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.account_id, n.id /*for_no_key_update*/"
+    );
+    tx.all(SQL, params![source]).await
+}
+
+/// Holds the unread notifications about a subject.
+pub(crate) async fn hold_about(tx: &mut Tx, subject: &Subject) -> Result<Vec<Held>, DbError> {
+    const SQL: &str = concatcp!(
+        "SELECT ",
+        Held::COLUMNS,
+        " FROM notification n WHERE n.subject_kind = $1 AND n.subject_id = $2 \
+         AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.account_id, n.id /*for_no_key_update*/"
+    );
+    tx.all(SQL, params![subject.kind, subject.id]).await
+}
+
+/// Forgets a part of a notification and says what is the newest that is left of it.
+pub(crate) async fn remove_source(
+    tx: &mut Tx,
+    id: NotificationId,
+    source: &str,
+) -> Result<Option<Newest>, DbError> {
+    const REMOVE: &str =
+        "DELETE FROM notification_source WHERE notification_id = $1 AND source = $2";
+    const LEFT: &str = concatcp!(
+        "SELECT ",
+        Newest::COLUMNS,
+        " FROM notification_source WHERE notification_id = $1 ORDER BY at DESC, source DESC LIMIT 1"
+    );
+    tx.execute(REMOVE, params![id, source]).await?;
+    tx.optional(LEFT, params![id]).await
+}
+
+/// Forgets what made a notification: it may be told again.
+pub(crate) async fn remove_sources(tx: &mut Tx, id: NotificationId) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM notification_source WHERE notification_id = $1";
+    tx.execute(SQL, params![id]).await.map(|_| ())
+}
+
+/// Takes `count` numbers of an account and counts what is unread; returns the last of them.
+pub(crate) async fn take_numbers(
+    tx: &mut Tx,
+    account: AccountId,
+    count: i64,
+    unread: i64,
+) -> Result<i64, DbError> {
+    // Two statements: what is inserted is checked before the conflict is seen, and a count below nought is refused.
+    const MEET: &str = "INSERT INTO notification_counter (account_id, seq, unread) VALUES ($1, 0, 0) \
+        ON CONFLICT (account_id) DO NOTHING";
+    const TAKE: &str = "UPDATE notification_counter SET seq = seq + $2, unread = unread + $3 \
+        WHERE account_id = $1 RETURNING seq";
+    let taken = params![account, count, unread];
+    if let Some(seq) = tx.optional(TAKE, taken).await? {
+        return Ok(seq);
+    }
+    tx.execute(MEET, params![account]).await?;
+    tx.one(TAKE, taken).await
+}
+
+/// A notification that is told for the first time.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: NotificationId,
+    pub(crate) account: AccountId,
+    pub(crate) seq: i64,
+    pub(crate) kind: NotificationType,
+    pub(crate) subject: &'a Subject,
+    pub(crate) anchor: Option<&'a str>,
+    pub(crate) at: Timestamp,
+}
+
+/// Keeps new notifications.
+pub(crate) async fn insert(tx: &mut Tx, rows: &[NewRow<'_>]) -> Result<(), DbError> {
+    static INSERT: InsertMany<9> = InsertMany::new(
+        "INSERT INTO notification (id, account_id, seq, type, subject_kind, subject_id, anchor, created_at, updated_at)",
+    );
+    let values: Vec<[Value<'_>; 9]> = rows
+        .iter()
+        .map(|row| {
+            *params![
+                row.id,
+                row.account,
+                row.seq,
+                row.kind,
+                row.subject.kind,
+                row.subject.id,
+                row.anchor,
+                row.at,
+                row.at
+            ]
+        })
+        .collect();
+    INSERT.execute(tx, &values).await
+}
+
+/// What makes, or is part of, a notification.
+pub(crate) struct SourceRow<'a> {
+    pub(crate) notification: NotificationId,
+    pub(crate) account: AccountId,
+    pub(crate) kind: NotificationType,
+    pub(crate) source: &'a str,
+    pub(crate) actor: Option<AccountId>,
+    pub(crate) anchor: Option<&'a str>,
+    pub(crate) at: Timestamp,
+}
+
+/// Keeps what made notifications.
+pub(crate) async fn insert_sources(tx: &mut Tx, rows: &[SourceRow<'_>]) -> Result<(), DbError> {
+    static INSERT: InsertMany<7> = InsertMany::new(
+        "INSERT INTO notification_source (notification_id, account_id, type, source, actor_id, anchor, at)",
+    );
+    let values: Vec<[Value<'_>; 7]> = rows
+        .iter()
+        .map(|row| {
+            *params![
+                row.notification,
+                row.account,
+                row.kind,
+                row.source,
+                row.actor,
+                row.anchor,
+                row.at
+            ]
+        })
+        .collect();
+    INSERT.execute(tx, &values).await
+}
+
+/// Has a notification show another newest part, under a new number.
+pub(crate) async fn renew(
+    tx: &mut Tx,
+    id: NotificationId,
+    seq: i64,
+    newest: &Newest,
+) -> Result<(), DbError> {
+    const SQL: &str =
+        "UPDATE notification SET seq = $2, anchor = $3, updated_at = $4 WHERE id = $1";
+    tx.execute(SQL, params![id, seq, newest.anchor, newest.at])
+        .await
+        .map(|_| ())
+}
+
+/// Withdraws a notification, under a new number.
+pub(crate) async fn withdraw(
+    tx: &mut Tx,
+    id: NotificationId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE notification SET seq = $2, withdrawn_at = $3 WHERE id = $1";
+    tx.execute(SQL, params![id, seq, now]).await.map(|_| ())
+}
+
+/// `count` parameters from `$first`.
+fn places(first: usize, count: usize) -> String {
+    let all: Vec<String> = (first..first + count).map(|at| format!("${at}")).collect();
+    all.join(", ")
+}

@@ -1,0 +1,57 @@
+//! What notifications are about, in the words of those who know it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use futures_util::future::BoxFuture;
+use hanok_accounts::AccountId;
+use hanok_db::{Conn, DbError};
+
+/// What a notification is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// Of what kind it is, as `post`: [`Subjects::kind`].
+    pub kind: &'static str,
+    /// Which one of its kind, as the app names it.
+    pub id: String,
+}
+
+/// A subject as its reader sees it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What it is called.
+    pub title: String,
+    /// Where it is: `/post/12`.
+    pub path: String,
+}
+
+/// Knows the subjects of one kind. It must not keep alive what keeps the [`Notifications`](crate::Notifications) that
+/// know it.
+pub trait Subjects: Send + Sync {
+    /// Of what kind they are; never changed.
+    fn kind(&self) -> &'static str;
+
+    /// Of these, what `viewer` may see now, in two statements at most. What is missing is not shown.
+    fn describe<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        viewer: AccountId,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<HashMap<String, Described>, DbError>>;
+}
+
+/// Who knows which kind.
+#[derive(Default)]
+pub(crate) struct Known(RwLock<Vec<Arc<dyn Subjects>>>);
+
+impl Known {
+    /// Has `subjects` speak for their kind; the first one does.
+    pub(crate) fn add(&self, subjects: Arc<dyn Subjects>) {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if all.iter().any(|known| known.kind() == subjects.kind()) {
+            tracing::error!(kind = subjects.kind(), "two know subjects of one kind");
+        } else {
+            all.push(subjects);
+        }
+    }
+}
