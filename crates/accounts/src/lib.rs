@@ -5,7 +5,7 @@
 //! audit row; what a session may do is read again at most two seconds after it changed; attempts at a
 //! password, PIN or code are counted before they are checked, so that parallel guesses buy nothing.
 //!
-//! Events out: `account.created`, `account.changed`, `account.email_verified`, `device.paired`, `device.revoked`,
+//! Events out: `account.created`, `account.changed`, `account.noticed`, `account.email_verified`, `device.paired`, `device.revoked`,
 //! `api_key.created`, `api_key.revoked`. Events in: none.
 
 pub mod account;

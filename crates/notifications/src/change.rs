@@ -10,6 +10,7 @@ use hanok_events::Event;
 
 use crate::context::Notifications;
 use crate::event::{About, Told, Withdrawn};
+use crate::live::Numbers;
 use crate::store::{self, Held, NewRow, Newest, NotificationId, Receiver, SourceRow};
 use crate::subject::Subject;
 use crate::telling::NotificationType;
@@ -116,8 +117,13 @@ impl Notifications {
                 What::Withdrawn => store::withdraw(tx, change.id, *seq, now).await?,
             }
         }
+        let mut shown = Numbers::new();
         for (change, seq) in &numbered {
             self.publish(tx, change, *seq, now).await?;
+            shown.entry(change.account).or_default().push(*seq);
+        }
+        if !shown.is_empty() {
+            self.show(tx, shown);
         }
         Ok(())
     }
@@ -166,7 +172,7 @@ async fn number(tx: &mut Tx, changes: Vec<Change>) -> Result<Vec<(Change, i64)>,
     for (account, changes) in of_accounts {
         let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
         let unread = changes.iter().map(Change::unread).sum();
-        let last = store::take_numbers(tx, account, count, unread).await?;
+        let (last, _) = store::take_numbers(tx, account, count, unread).await?;
         numbered.extend(changes.into_iter().zip(last - count + 1..));
     }
     Ok(numbered)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hanok_accounts::Accounts;
 use hanok_base::Id;
 
+use crate::of_accounts::AccountSubjects;
 use crate::store::NotificationId;
 use crate::subject::{Known, Subjects};
 
@@ -28,10 +29,13 @@ pub struct Shared {
 impl Notifications {
     /// Puts the parts together.
     pub fn new(parts: NotificationsParts) -> Self {
-        Self(Arc::new(Shared {
+        let of_accounts = Arc::new(AccountSubjects::new(&parts.accounts));
+        let notifications = Self(Arc::new(Shared {
             parts,
             known: Known::default(),
-        }))
+        }));
+        notifications.know(of_accounts);
+        notifications
     }
 
     /// Has `subjects` say what notifications of its kind are about. To be called once for each kind, while the program

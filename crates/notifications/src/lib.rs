@@ -13,10 +13,22 @@
 //! Tables: `notification`, `notification_source`, `notification_counter`. Events out: `notification.told`,
 //! `notification.withdrawn` (topic `notifications`). Events in: those of accounts.
 
+mod api;
+mod asked;
 mod change;
 mod context;
 mod event;
+mod fault;
+mod forget;
+mod history;
+mod item;
+mod leaving;
+mod live;
+mod of_accounts;
+mod pages;
+mod reading;
 mod routes;
+mod shown;
 mod store;
 mod subject;
 mod tell;
@@ -24,6 +36,7 @@ mod telling;
 mod withdraw;
 
 pub use context::{Notifications, NotificationsParts};
+pub use fault::Fault;
 pub use routes::NotificationsApp;
 pub use store::{NotificationId, NotificationMark};
 pub use subject::{Described, Subject, Subjects};

@@ -1,11 +1,17 @@
 //! The routes and duties of notifications, as an [`App`]: always on, like the accounts.
 
+use std::sync::Arc;
+
 use hanok_accounts::App;
+use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
+use hanok_events::{Handler, Schedule};
 use hanok_web::Routes;
 
 use crate::context::Notifications;
+use crate::of_accounts::OfAccounts;
+use crate::{api, forget, leaving, pages};
 
 /// The notifications, as the binary sees them.
 pub struct NotificationsApp(pub Notifications);
@@ -20,7 +26,25 @@ impl App for NotificationsApp {
     }
 
     fn routes(&self) -> Routes {
-        Routes::new()
+        api::routes()
+            .merge(pages::routes())
+            .with_state(self.0.clone())
+    }
+
+    fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        vec![Arc::new(OfAccounts(self.0.clone()))]
+    }
+
+    fn schedules(&self) -> Vec<Schedule> {
+        vec![forget::schedule(&self.0)]
+    }
+
+    fn personal_data(&self) -> Vec<PersonalData> {
+        vec![leaving::personal_data(&self.0)]
+    }
+
+    fn erasures(&self) -> Vec<ErasePersonal> {
+        vec![leaving::erasure()]
     }
 
     fn messages(&self) -> [(Locale, &'static str); 2] {

@@ -126,6 +126,23 @@ pub(crate) async fn hold_about(tx: &mut Tx, subject: &Subject) -> Result<Vec<Hel
     tx.all(SQL, params![subject.kind, subject.id]).await
 }
 
+/// Holds those of a person's notifications that are unread.
+pub(crate) async fn hold_unread(
+    tx: &mut Tx,
+    account: AccountId,
+    ids: &[NotificationId],
+) -> Result<Vec<Held>, DbError> {
+    let sql = format!(
+        "SELECT {} FROM notification n WHERE n.account_id = $1 AND n.id IN ({}) \
+         AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.id /*for_no_key_update*/",
+        Held::COLUMNS,
+        places(2, ids.len())
+    );
+    let mut values = params![account].to_vec();
+    values.extend(ids.iter().map(|id| Value::Uuid(id.uuid())));
+    tx.all(&sql, &values).await
+}
+
 /// Forgets a part of a notification and says what is the newest that is left of it.
 pub(crate) async fn remove_source(
     tx: &mut Tx,
@@ -149,24 +166,38 @@ pub(crate) async fn remove_sources(tx: &mut Tx, id: NotificationId) -> Result<()
     tx.execute(SQL, params![id]).await.map(|_| ())
 }
 
-/// Takes `count` numbers of an account and counts what is unread; returns the last of them.
+/// Takes `count` numbers of an account and counts what is unread; returns the last of them and how many are unread then.
 pub(crate) async fn take_numbers(
     tx: &mut Tx,
     account: AccountId,
     count: i64,
     unread: i64,
-) -> Result<i64, DbError> {
+) -> Result<(i64, i64), DbError> {
     // Two statements: what is inserted is checked before the conflict is seen, and a count below nought is refused.
     const MEET: &str = "INSERT INTO notification_counter (account_id, seq, unread) VALUES ($1, 0, 0) \
         ON CONFLICT (account_id) DO NOTHING";
     const TAKE: &str = "UPDATE notification_counter SET seq = seq + $2, unread = unread + $3 \
-        WHERE account_id = $1 RETURNING seq";
+        WHERE account_id = $1 RETURNING seq, unread";
     let taken = params![account, count, unread];
-    if let Some(seq) = tx.optional(TAKE, taken).await? {
-        return Ok(seq);
+    if let Some(numbers) = tx.optional(TAKE, taken).await? {
+        return Ok(numbers);
     }
     tx.execute(MEET, params![account]).await?;
     tx.one(TAKE, taken).await
+}
+
+/// Counts what is not kept any more: so many were unread, and `upto` was the highest number.
+pub(crate) async fn note_forgotten(
+    tx: &mut Tx,
+    account: AccountId,
+    unread: i64,
+    upto: i64,
+) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE notification_counter SET unread = unread - $2, \
+        forgotten = CASE WHEN forgotten < $3 THEN $3 ELSE forgotten END WHERE account_id = $1";
+    tx.execute(SQL, params![account, unread, upto])
+        .await
+        .map(|_| ())
 }
 
 /// A notification that is told for the first time.
@@ -263,7 +294,7 @@ pub(crate) async fn withdraw(
 }
 
 /// `count` parameters from `$first`.
-fn places(first: usize, count: usize) -> String {
+pub(crate) fn places(first: usize, count: usize) -> String {
     let all: Vec<String> = (first..first + count).map(|at| format!("${at}")).collect();
     all.join(", ")
 }

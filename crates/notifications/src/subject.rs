@@ -54,4 +54,10 @@ impl Known {
             all.push(subjects);
         }
     }
+
+    /// Who speaks for a kind; nobody where its app is switched off.
+    pub(crate) fn of(&self, kind: &str) -> Option<Arc<dyn Subjects>> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|known| known.kind() == kind).cloned()
+    }
 }

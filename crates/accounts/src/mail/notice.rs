@@ -1,8 +1,11 @@
-//! What a person is told by mail of what happened to their account, in the unit of what happened.
+//! What a person is told of what happened to their account, in the unit of what happened: by mail, and by whatever
+//! follows the event.
 
 use hanok_base::i18n::Text;
-use hanok_db::{Conn, Tx};
+use hanok_db::{Conn, DbError, Tx, text_enum};
+use hanok_events::Event;
 use hanok_web::{Ctx, Locale};
+use serde::Serialize;
 
 use super::letter::{Fact, Letter};
 use crate::account::{self, AccountRow};
@@ -11,27 +14,43 @@ use crate::email::EmailAddress;
 use crate::fault::Fault;
 use crate::{AccountId, text};
 
-/// What happened to an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Notice {
-    /// Its password was changed.
-    PasswordChanged,
-    /// Its password was reset by a link in a letter.
-    PasswordReset,
-    /// A phone was paired with it.
-    PhonePaired,
-    /// It was signed in to from a place that it was not signed in from before.
-    NewPlace,
-    /// It has another e-mail address from now on; told to the one before.
-    EmailChanged,
-    /// It has another phone number from now on.
-    PhoneChanged,
-    /// An API key was made for it.
-    ApiKeyCreated,
-    /// Its person has closed it.
-    AccountClosed,
-    /// It was closed, and an administrator has opened it again.
-    AccountReopened,
+text_enum! {
+    /// What happened to an account.
+    pub(crate) enum Notice {
+        /// Its password was changed.
+        PasswordChanged = "password_changed",
+        /// Its password was reset by a link in a letter.
+        PasswordReset = "password_reset",
+        /// A phone was paired with it.
+        PhonePaired = "phone_paired",
+        /// It was signed in to from a place that it was not signed in from before.
+        NewPlace = "new_place",
+        /// It has another e-mail address from now on; told to the one before.
+        EmailChanged = "email_changed",
+        /// It has another phone number from now on.
+        PhoneChanged = "phone_changed",
+        /// An API key was made for it.
+        ApiKeyCreated = "api_key_created",
+        /// Its person has closed it.
+        AccountClosed = "account_closed",
+        /// It was closed, and an administrator has opened it again.
+        AccountReopened = "account_reopened",
+    }
+}
+
+/// Something happened to an account that its person is to know of, by whatever way they are told.
+#[derive(Serialize)]
+struct AccountNoticed {
+    account_id: AccountId,
+    notice: Notice,
+}
+
+impl Event for AccountNoticed {
+    const TYPE: &'static str = "account.noticed";
+
+    fn key(&self) -> String {
+        self.account_id.to_string()
+    }
 }
 
 impl Notice {
@@ -57,7 +76,8 @@ impl Notice {
 }
 
 impl Accounts {
-    /// Tells an account by mail what has happened to it; one without a verified address is not told.
+    /// Tells an account what has happened to it: the rest of the house hears of it, and a letter goes to its verified
+    /// address, where there is one.
     ///
     /// # Errors
     /// The store's, or an address that does not open.
@@ -71,13 +91,31 @@ impl Accounts {
         let Some(row) = account::find(tx, account).await? else {
             return Ok(());
         };
+        self.publish_notice(tx, account, notice).await?;
         let Some(to) = self.verified_email(tx, &row).await? else {
             return Ok(());
         };
         self.notify_at(tx, ctx, &row, &to, notice).await
     }
 
-    /// As [`notify`](Self::notify), to this address.
+    /// Has the rest of the house hear what has happened to an account.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn publish_notice(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        notice: Notice,
+    ) -> Result<(), DbError> {
+        let event = AccountNoticed {
+            account_id: account,
+            notice,
+        };
+        self.outbox.publish(tx, &event).await.map(|_| ())
+    }
+
+    /// Only the letter of [`notify`](Self::notify), to this address.
     pub(super) async fn notify_at(
         &self,
         tx: &mut Tx,

@@ -93,8 +93,9 @@ impl Accounts {
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
         if let Some(before) = &before {
             account::store::remove_lookup(tx, EMAIL, account).await?;
-            self.notify_at(tx, ctx, row, before, Notice::EmailChanged)
-                .await?;
+            let notice = Notice::EmailChanged;
+            self.publish_notice(tx, account, notice).await?;
+            self.notify_at(tx, ctx, row, before, notice).await?;
         }
         let indexes = self.email_indexes(email);
         let free = account::store::insert_lookup(tx, EMAIL, &indexes, account).await?;

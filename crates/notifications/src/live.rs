@@ -1,0 +1,80 @@
+//! What is sent over the socket, once a unit has committed. A hint: what is lost is asked for (`sync`).
+
+use std::collections::BTreeMap;
+
+use hanok_accounts::AccountId;
+use hanok_db::{Conn, DbError, Tx};
+use hanok_web::live::Audience;
+use serde::Serialize;
+
+use crate::context::Notifications;
+use crate::item::ItemOut;
+use crate::reading;
+
+/// Somebody is told of something, or of more or less of it.
+const NOTIFICATION: &str = "notification";
+/// A person has read something: how many are unread now.
+const UNREAD: &str = "unread";
+
+/// The numbers of changes by whose they are.
+pub(crate) type Numbers = BTreeMap<AccountId, Vec<i64>>;
+
+/// How many are unread.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Unread {
+    unread: i64,
+    /// The newest number of that person's notifications.
+    seq: i64,
+}
+
+impl Notifications {
+    /// Shows changes to those on sockets once the unit has committed, as they are then and as each may see them.
+    pub(crate) fn show(&self, tx: &mut Tx, changed: Numbers) {
+        let notifications = self.clone();
+        tx.after_commit(move || {
+            let live = notifications.accounts.live.clone();
+            live.spawn(async move { notifications.emit_all(changed).await });
+        });
+    }
+
+    /// Tells the other tabs of a person how many are unread once the unit has committed.
+    pub(crate) fn show_unread(&self, tx: &mut Tx, account: AccountId, (seq, unread): (i64, i64)) {
+        let live = self.accounts.live.clone();
+        let told = Unread { unread, seq };
+        tx.after_commit(move || live.emit_to(account, &Audience::All, UNREAD, &told));
+    }
+
+    async fn emit_all(&self, changed: Numbers) {
+        let others_hear = self.accounts.fanout.reaches_others();
+        for (account, numbers) in changed {
+            if !others_hear && self.accounts.live.seats(account).is_empty() {
+                continue;
+            }
+            match self.items(account, numbers).await {
+                Ok(items) => {
+                    for item in items {
+                        let live = &self.accounts.live;
+                        live.emit_to(account, &Audience::All, NOTIFICATION, &item);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "a notification was not shown at once"),
+            }
+        }
+    }
+
+    /// Those of a person's notifications whose last change has one of these numbers: what has changed again since is
+    /// shown by that change.
+    async fn items(&self, account: AccountId, numbers: Vec<i64>) -> Result<Vec<ItemOut>, DbError> {
+        let notifications = self.clone();
+        let read = self.accounts.db.read(async move |conn: &mut Conn| {
+            let counter = reading::counter(conn, account).await?;
+            let rows = reading::numbered_so(conn, account, &numbers).await?;
+            let items = notifications
+                .told(conn, account, &counter.username, rows)
+                .await?;
+            let with = |item: ItemOut| item.with_unread(counter.unread);
+            Ok::<_, DbError>(items.into_iter().map(with).collect())
+        });
+        read.await
+    }
+}
