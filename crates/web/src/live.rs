@@ -3,9 +3,12 @@
 //! - [`Live`] is the whole of it, cheap to clone: apps [`emit`](Live::emit), accounts
 //!   [`recheck`](Live::recheck), the stack serves its [`routes`](Live::routes).
 //! - An [`Audience`] says which seats of a room an event is for. It travels with the event to the other
-//!   processes ([`join`](Live::join)); after a gap in what they say everybody is greeted anew (`ready`).
+//!   processes ([`join`](Live::join)); after a gap in what they say everybody is greeted anew (`ready`, each with
+//!   their own count).
 //! - [`Rooms`] says for an app which rooms of a prefix a seat is in, by right or because the client named them
 //!   (`auth.rooms`, at most eight; what is not known or not allowed is passed over); joined before `ready`.
+//! - [`Notices`] says how many notifications a person has not read, and which a socket has missed: it is in its rooms
+//!   first and asked for then, so that nothing falls between; what happens meanwhile may come before `ready`.
 //! - A [`Seat`] is one connected socket of a person, with the way they proved who they are.
 //! - [`event`] names what is sent; `web/src/live/events.ts` mirrors it.
 //!
@@ -26,6 +29,7 @@ mod deliver;
 mod door;
 pub mod event;
 mod house;
+mod notices;
 mod packet;
 mod registry;
 mod rooms;
@@ -33,6 +37,7 @@ mod seat;
 
 pub use audience::{Audience, Judge};
 pub use house::Live;
+pub use notices::Notices;
 pub use rooms::Rooms;
 pub use seat::{Seat, SeatVia};
 

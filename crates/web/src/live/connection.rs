@@ -1,29 +1,42 @@
 //! One connection, from its first packet to its seat.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use engineioxide::handler::EngineIoHandler;
+use engineioxide::sid::Sid;
 use engineioxide::{DisconnectReason, Socket, Str};
+use tokio::sync;
 
-use super::event::{self, Missed, Ready};
+use super::admission::{Admission, TOO_MANY, fault};
+use super::event;
 use super::house::House;
+use super::notices::after;
 use super::packet::{self, Packet};
+use super::rooms;
+use super::seat::Seat;
 
 /// A connection of the layer below (Engine.IO), with what this one keeps beside it.
-pub(super) type Connection = Socket<Knocked>;
+pub(super) type Connection = Socket<Kept>;
 
-/// Whether a connection has asked to be let in: it may once.
+/// What is kept beside a connection.
 #[derive(Debug, Default)]
-pub(super) struct Knocked(AtomicBool);
+pub(super) struct Kept {
+    /// Whether it has asked to be let in: it may once.
+    has_knocked: AtomicBool,
+    /// How many questions of its client wait for their answers.
+    pub(super) questions: AtomicUsize,
+    /// Whose turn it is among them.
+    pub(super) turn: sync::Mutex<()>,
+}
 
 /// How long a connection may be open without a seat.
 const OUTSIDE: Duration = Duration::from_secs(20);
 
 impl EngineIoHandler for House {
-    type Data = Knocked;
+    type Data = Kept;
 
     fn on_connect(self: Arc<Self>, connection: Arc<Connection>) {
         let sid = connection.id;
@@ -46,21 +59,20 @@ impl EngineIoHandler for House {
     fn on_message(self: &Arc<Self>, text: Str, connection: Arc<Connection>) {
         match Packet::parse(&text) {
             Some(Packet::Connect { auth }) => {
-                if !connection.data.0.swap(true, Ordering::Relaxed) {
+                if !connection.data.has_knocked.swap(true, Ordering::Relaxed) {
                     tokio::spawn(Arc::clone(self).knock(connection, auth));
                 }
             }
             Some(Packet::Elsewhere { namespace }) => {
                 self.send(&connection, packet::no_namespace(namespace));
             }
-            Some(Packet::Event { name, acknowledge }) => {
+            Some(Packet::Event(event)) => {
                 if self.registry().is_outside(connection.id) {
                     self.close(connection.id);
-                } else if name == event::SYNC
-                    && let Some(number) = acknowledge
-                    && let Ok(answer) = packet::acknowledged(number, &Missed::default())
+                } else if event.name == event::SYNC
+                    && let Some(number) = event.acknowledge
                 {
-                    self.send(&connection, answer);
+                    self.answer(connection, &event.argument, number);
                 }
             }
             Some(Packet::Nothing) => {}
@@ -84,11 +96,51 @@ impl House {
             return;
         }
         self.send(&connection, packet::connected(&sid.to_string()));
-        if self.registry().note_told(sid)
-            && let Ok(ready) = packet::emitted(event::READY, &Ready::default())
-        {
-            self.send(&connection, ready);
+        // From here on it hears what happens; only then is read what there is, so that nothing falls between.
+        if self.registry().note_told(sid) {
+            self.greet(&connection, after(&auth)).await;
         }
+    }
+
+    /// Gives a connection its seat, or the code of why not.
+    async fn take_seat(
+        &self,
+        connection: &Connection,
+        auth: &serde_json::Value,
+    ) -> Result<(), &'static str> {
+        let admission = self.admission().ok_or(crate::codes::UNAVAILABLE.name)?;
+        let (seat, principal) = admission.seat(&connection.req_parts, auth).await?;
+        admission.record(&principal).await?;
+        let sid = connection.id;
+        let asked = rooms::asked(auth);
+        let is_seated = self
+            .registry()
+            .seat(sid, seat.clone(), asked, self.most_of_one);
+        if !is_seated {
+            return Err(TOO_MANY);
+        }
+        // Only now: a revocation before this is read here, a later one finds the seat.
+        let settled = self.settle(&admission, sid, &seat).await;
+        match &settled {
+            Ok(refused) => {
+                admission
+                    .record_refused(&connection.req_parts, principal, refused)
+                    .await;
+            }
+            Err(_) => self.registry().unseat(sid),
+        }
+        settled.map(|_| ())
+    }
+
+    /// Whether a seat that was just taken may be kept, and has it be in its rooms.
+    async fn settle(
+        &self,
+        admission: &Admission,
+        sid: Sid,
+        seat: &Seat,
+    ) -> Result<Vec<String>, &'static str> {
+        admission.stays(seat).await?;
+        self.place(sid).await.map_err(|error| fault(&error))
     }
 
     /// Queues a packet for a connection. One whose queue is full does not read: it is closed, comes back

@@ -2,14 +2,12 @@
 //! from there is taken as it is: the fan-out is sealed, so nobody but a process of the installation says it.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use engineioxide::Str;
 use hanok_base::shared::{Fanout, News};
 use serde::{Deserialize, Serialize};
 
 use super::audience::{Audience, sessions};
-use super::event::{self, Ready};
 use super::house::House;
 use super::packet;
 use super::seat::Seat;
@@ -19,10 +17,6 @@ const CHANNEL: &str = "live";
 
 /// What processes tell each other of rooms: the prefix of those whose seats are to be judged anew.
 const ROOMS: &str = "rooms";
-
-/// After a gap sockets are told in such groups, with such a pause between, so that not everybody asks at once.
-const GROUP: usize = 100;
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// An event on its way to another process.
 #[derive(Serialize, Deserialize)]
@@ -128,26 +122,6 @@ impl House {
                     }
                     Err(error) => tracing::warn!(error, "sessions were not told of an event"),
                 }
-            }
-        });
-    }
-
-    /// Something may have been missed: everybody is greeted anew, and asks for what there is.
-    fn greet_again(self: &Arc<Self>) {
-        let sockets = self.registry().told();
-        if sockets.is_empty() {
-            return;
-        }
-        let Ok(ready) = packet::emitted(event::READY, &Ready::default()) else {
-            return;
-        };
-        let (house, ready) = (Arc::clone(self), Str::from(ready));
-        self.spawn(async move {
-            for group in sockets.chunks(GROUP) {
-                for connection in group {
-                    house.send(connection, ready.clone());
-                }
-                tokio::time::sleep(PAUSE).await;
             }
         });
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -14,11 +14,12 @@ use hanok_base::shared::Fanout;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use super::admission::{Admission, TOO_MANY, fault};
+use super::admission::Admission;
 use super::audience::{Audience, Judge, Judges};
 use super::connection::Connection;
+use super::notices::{MaybeNotices, Notices};
 use super::registry::{Registry, room_of};
-use super::rooms::{self, Keepers, Rooms};
+use super::rooms::{Keepers, Rooms};
 use super::seat::Seat;
 use crate::config::WebConfig;
 use crate::error::Error;
@@ -43,13 +44,18 @@ pub struct Live {
 /// What [`Live`]'s clones share.
 pub(super) struct House {
     most: usize,
-    most_of_one: usize,
+    pub(super) most_of_one: usize,
     registry: Mutex<Registry>,
     admission: RwLock<Option<Admission>>,
     runtime: OnceLock<Handle>,
     is_closed: AtomicBool,
     judges: Mutex<Judges>,
     keepers: Mutex<Keepers>,
+    notices: Mutex<MaybeNotices>,
+    /// How many gaps there were in what other processes say.
+    pub(super) gaps: AtomicU64,
+    /// Held by whoever greets everybody anew.
+    pub(super) greeting: tokio::sync::Mutex<()>,
     pub(super) fanout: OnceLock<Arc<dyn Fanout>>,
 }
 
@@ -72,6 +78,9 @@ impl Live {
             is_closed: AtomicBool::new(false),
             judges: Mutex::default(),
             keepers: Mutex::default(),
+            notices: Mutex::default(),
+            gaps: AtomicU64::new(0),
+            greeting: tokio::sync::Mutex::default(),
             fanout: OnceLock::new(),
         });
         let config = EngineIoConfig::builder()
@@ -102,6 +111,12 @@ impl Live {
     /// together, once for each prefix.
     pub fn rooms(&self, prefix: &'static str, rooms: Arc<dyn Rooms>) {
         self.house.keepers().add(prefix, rooms);
+    }
+
+    /// Has `notices` say what each person is greeted with, and what they have missed. Without, nobody has any. To be
+    /// called while the program is put together.
+    pub fn notices(&self, notices: Arc<dyn Notices>) {
+        self.house.notices().0 = Some(notices);
     }
 
     /// Has everybody in the rooms of a prefix (or in one room, by its name), or who asked for one, be judged anew, in
@@ -174,6 +189,7 @@ impl Live {
         *self.house.admission_mut() = None;
         self.house.judges().clear();
         self.house.keepers().clear();
+        self.house.notices().0 = None;
         let connections = self.house.registry().take_all();
         connections.iter().for_each(hang_up);
     }
@@ -203,12 +219,16 @@ impl House {
         self.keepers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn notices(&self) -> MutexGuard<'_, MaybeNotices> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn admission_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Admission>> {
         let admission = self.admission.write();
         admission.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn admission(&self) -> Option<Admission> {
+    pub(super) fn admission(&self) -> Option<Admission> {
         let admission = self.admission.read();
         admission.unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -217,47 +237,6 @@ impl House {
         if let Some(runtime) = self.runtime.get() {
             drop(runtime.spawn(work));
         }
-    }
-
-    /// Gives a connection its seat, or the code of why not.
-    pub(super) async fn take_seat(
-        &self,
-        connection: &Connection,
-        auth: &serde_json::Value,
-    ) -> Result<(), &'static str> {
-        let admission = self.admission().ok_or(crate::codes::UNAVAILABLE.name)?;
-        let (seat, principal) = admission.seat(&connection.req_parts, auth).await?;
-        admission.record(&principal).await?;
-        let sid = connection.id;
-        let asked = rooms::asked(auth);
-        let is_seated = self
-            .registry()
-            .seat(sid, seat.clone(), asked, self.most_of_one);
-        if !is_seated {
-            return Err(TOO_MANY);
-        }
-        // Only now: a revocation before this is read here, a later one finds the seat.
-        let settled = self.settle(&admission, sid, &seat).await;
-        match &settled {
-            Ok(refused) => {
-                admission
-                    .record_refused(&connection.req_parts, principal, refused)
-                    .await;
-            }
-            Err(_) => self.registry().unseat(sid),
-        }
-        settled.map(|_| ())
-    }
-
-    /// Whether a seat that was just taken may be kept, and has it be in its rooms.
-    async fn settle(
-        &self,
-        admission: &Admission,
-        sid: Sid,
-        seat: &Seat,
-    ) -> Result<Vec<String>, &'static str> {
-        admission.stays(seat).await?;
-        self.place(sid).await.map_err(|error| fault(&error))
     }
 
     /// Checks these seats beside everything else.

@@ -12,13 +12,20 @@ pub(super) enum Packet<'a> {
     Elsewhere { namespace: &'a str },
     /// It leaves.
     Disconnect,
-    /// An event, with the number it wants acknowledged.
-    Event {
-        name: String,
-        acknowledge: Option<u64>,
-    },
+    /// It says or asks something.
+    Event(Event),
     /// Something that nobody here waits for.
     Nothing,
+}
+
+/// An event from a client.
+#[derive(Debug, PartialEq)]
+pub(super) struct Event {
+    pub(super) name: String,
+    /// The first of its arguments; null where it has none.
+    pub(super) argument: Value,
+    /// The number it wants acknowledged.
+    pub(super) acknowledge: Option<u64>,
 }
 
 impl<'a> Packet<'a> {
@@ -62,10 +69,15 @@ fn event<'a>(body: &str) -> Option<Packet<'a>> {
     let Value::Array(parts) = serde_json::from_str(json).ok()? else {
         return None;
     };
-    match parts.into_iter().next()? {
-        Value::String(name) => Some(Packet::Event { name, acknowledge }),
-        _ => None,
-    }
+    let mut parts = parts.into_iter();
+    let Value::String(name) = parts.next()? else {
+        return None;
+    };
+    Some(Packet::Event(Event {
+        name,
+        argument: parts.next().unwrap_or_default(),
+        acknowledge,
+    }))
 }
 
 /// The packet that says: you are in.
@@ -103,9 +115,12 @@ mod tests {
 
     use super::*;
 
-    fn heard(name: &str, acknowledge: Option<u64>) -> Packet<'static> {
-        let name = name.to_owned();
-        Packet::Event { name, acknowledge }
+    fn heard(name: &str, argument: Value, acknowledge: Option<u64>) -> Packet<'static> {
+        Packet::Event(Event {
+            name: name.to_owned(),
+            argument,
+            acknowledge,
+        })
     }
 
     #[test]
@@ -127,8 +142,11 @@ mod tests {
                 }),
             ),
             ("1", Some(Packet::Disconnect)),
-            ("2[\"sync\",{\"after\":1}]", Some(heard("sync", None))),
-            ("212[\"sync\"]", Some(heard("sync", Some(12)))),
+            (
+                "2[\"sync\",{\"after\":1},2]",
+                Some(heard("sync", json!({ "after": 1 }), None)),
+            ),
+            ("212[\"sync\"]", Some(heard("sync", Value::Null, Some(12)))),
             ("2/admin,[\"sync\"]", Some(Packet::Nothing)),
             ("31[]", Some(Packet::Nothing)),
         ] {

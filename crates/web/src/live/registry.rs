@@ -170,11 +170,19 @@ impl Registry {
         members.map(|(_, seated)| seated.seat.clone()).collect()
     }
 
-    /// Every socket that knows it is in.
-    pub(super) fn told(&self) -> Vec<Arc<Connection>> {
-        let is_told = |entry: &&Entry| entry.seated.as_ref().is_some_and(|seated| seated.is_told);
-        let told = self.sockets.values().filter(is_told);
-        told.map(|entry| Arc::clone(&entry.connection)).collect()
+    /// Every socket that knows it is in, and whose it is.
+    pub(super) fn told(&self) -> Vec<(AccountId, Arc<Connection>)> {
+        let told = self.sockets.values().filter_map(|entry| {
+            let seated = entry.seated.as_ref().filter(|seated| seated.is_told)?;
+            Some((seated.seat.account, Arc::clone(&entry.connection)))
+        });
+        told.collect()
+    }
+
+    /// Whose a socket is that has a seat.
+    pub(super) fn account(&self, sid: Sid) -> Option<AccountId> {
+        let seated = self.sockets.get(&sid)?.seated.as_ref();
+        seated.map(|seated| seated.seat.account)
     }
 
     /// The seats of an account.

@@ -1,6 +1,8 @@
 //! Sockets that do not read: closed, while others are served. Rooms, and what other processes say.
 
 mod fanout;
+mod gaps;
+mod notices;
 mod rooms;
 
 use std::time::Duration;

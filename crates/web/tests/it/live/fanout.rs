@@ -33,7 +33,7 @@ impl Wire {
         })
     }
 
-    fn carry(&self, message: &str) {
+    pub(super) fn carry(&self, message: &str) {
         for exchange in self.0.lock().unwrap().clone() {
             exchange.hear(message);
         }
@@ -51,8 +51,11 @@ impl Fanout for Plug {
 }
 
 pub(super) async fn two() -> (House, House, Wire) {
+    two_of(House::start().await, House::start().await)
+}
+
+pub(super) fn two_of(one: House, two: House) -> (House, House, Wire) {
     let wire = Wire::default();
-    let (one, two) = (House::start().await, House::start().await);
     one.live.join(wire.plug());
     two.live.join(wire.plug());
     (one, two, wire)
