@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hanok_accounts::Accounts;
 use hanok_base::Id;
 
+use crate::notices::OverSocket;
 use crate::of_accounts::AccountSubjects;
 use crate::store::NotificationId;
 use crate::subject::{Known, Subjects};
@@ -35,6 +36,8 @@ impl Notifications {
             known: Known::default(),
         }));
         notifications.know(of_accounts);
+        let over_socket = Arc::new(OverSocket(notifications.clone()));
+        notifications.accounts.live.notices(over_socket);
         notifications
     }
 

@@ -4,6 +4,7 @@ use hanok_accounts::AccountId;
 use hanok_accounts::authority::still_holds;
 use hanok_db::paging::{Key, NumberedPage, Page, PageRequest};
 use hanok_db::{Conn, DbError, Tx};
+use hanok_web::live::event::Ready;
 use hanok_web::{Caller, Ctx};
 
 use crate::context::Notifications;
@@ -173,7 +174,11 @@ impl Notifications {
     /// Counts what was read and tells the other tabs.
     async fn count_read(&self, tx: &mut Tx, account: AccountId, count: i64) -> Result<(), DbError> {
         let (seq, unread) = store::take_numbers(tx, account, 0, -count).await?;
-        self.show_unread(tx, account, (seq, unread));
+        let told = Ready {
+            unread: u64::try_from(unread).unwrap_or_default(),
+            seq: u64::try_from(seq).unwrap_or_default(),
+        };
+        self.show_unread(tx, account, told);
         Ok(())
     }
 

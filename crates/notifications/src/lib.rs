@@ -24,8 +24,11 @@ mod history;
 mod item;
 mod leaving;
 mod live;
+mod notices;
 mod of_accounts;
 mod pages;
+#[cfg(test)]
+mod plans;
 mod reading;
 mod routes;
 mod shown;

@@ -4,28 +4,15 @@ use std::collections::BTreeMap;
 
 use hanok_accounts::AccountId;
 use hanok_db::{Conn, DbError, Tx};
-use hanok_web::live::Audience;
-use serde::Serialize;
+use hanok_web::live::event::Ready;
+use hanok_web::live::{Audience, event};
 
 use crate::context::Notifications;
 use crate::item::ItemOut;
 use crate::reading;
 
-/// Somebody is told of something, or of more or less of it.
-const NOTIFICATION: &str = "notification";
-/// A person has read something: how many are unread now.
-const UNREAD: &str = "unread";
-
 /// The numbers of changes by whose they are.
 pub(crate) type Numbers = BTreeMap<AccountId, Vec<i64>>;
-
-/// How many are unread.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct Unread {
-    unread: i64,
-    /// The newest number of that person's notifications.
-    seq: i64,
-}
 
 impl Notifications {
     /// Shows changes to those on sockets once the unit has committed, as they are then and as each may see them.
@@ -38,10 +25,9 @@ impl Notifications {
     }
 
     /// Tells the other tabs of a person how many are unread once the unit has committed.
-    pub(crate) fn show_unread(&self, tx: &mut Tx, account: AccountId, (seq, unread): (i64, i64)) {
+    pub(crate) fn show_unread(&self, tx: &mut Tx, account: AccountId, told: Ready) {
         let live = self.accounts.live.clone();
-        let told = Unread { unread, seq };
-        tx.after_commit(move || live.emit_to(account, &Audience::All, UNREAD, &told));
+        tx.after_commit(move || live.emit_to(account, &Audience::All, event::UNREAD, &told));
     }
 
     async fn emit_all(&self, changed: Numbers) {
@@ -54,7 +40,7 @@ impl Notifications {
                 Ok(items) => {
                     for item in items {
                         let live = &self.accounts.live;
-                        live.emit_to(account, &Audience::All, NOTIFICATION, &item);
+                        live.emit_to(account, &Audience::All, event::NOTIFICATION, &item);
                     }
                 }
                 Err(error) => tracing::warn!(%error, "a notification was not shown at once"),

@@ -47,33 +47,47 @@ pub(crate) async fn counted(
     conn.one(SQL, params![account]).await
 }
 
+/// A page is chosen first, and only of its rows is read who made them.
+const PAGE: &str = concatcp!("SELECT ", Row::COLUMNS, " FROM (");
 const LIST: &str = concatcp!(
-    "SELECT ",
-    Row::COLUMNS,
-    " FROM notification n WHERE n.account_id = $1 AND n.withdrawn_at IS NULL"
+    PAGE,
+    "SELECT m.* FROM notification m WHERE m.account_id = $1 AND m.withdrawn_at IS NULL"
 );
-const UNREAD: &str = " AND n.read_at IS NULL";
-const NEWEST: &str = " ORDER BY n.updated_at DESC, n.id DESC LIMIT ";
-const OLDEST: &str = " ORDER BY n.updated_at, n.id LIMIT ";
+const UNREAD: &str = " AND m.read_at IS NULL";
+const NEWEST: &str = " ORDER BY m.updated_at DESC, m.id DESC";
+const OLDEST: &str = " ORDER BY m.updated_at, m.id";
+const SHOWN_NEWEST: &str = ") n ORDER BY n.updated_at DESC, n.id DESC";
+const SHOWN_OLDEST: &str = ") n ORDER BY n.updated_at, n.id";
+const NUMBERED: &str = concatcp!(NEWEST, " LIMIT $2 OFFSET $3", SHOWN_NEWEST);
 
 /// The statement of a numbered page: `$1` the account, `$2` how many, `$3` behind how many.
 pub(crate) const fn numbered(is_unread: bool) -> &'static str {
     if is_unread {
-        concatcp!(LIST, UNREAD, NEWEST, "$2 OFFSET $3")
+        concatcp!(LIST, UNREAD, NUMBERED)
     } else {
-        concatcp!(LIST, NEWEST, "$2 OFFSET $3")
+        concatcp!(LIST, NUMBERED)
     }
 }
 
 /// The statement of a page behind or before a row: `$1` the account, `$2` how many, `$3` and `$4` the row's place.
 pub(crate) const fn beside(is_unread: bool, is_backwards: bool) -> &'static str {
-    const BEHIND: &str = " AND (n.updated_at, n.id) < ($3, $4)";
-    const BEFORE: &str = " AND (n.updated_at, n.id) > ($3, $4)";
+    const BEHIND: &str = concatcp!(
+        " AND (m.updated_at, m.id) < ($3, $4)",
+        NEWEST,
+        " LIMIT $2",
+        SHOWN_NEWEST
+    );
+    const BEFORE: &str = concatcp!(
+        " AND (m.updated_at, m.id) > ($3, $4)",
+        OLDEST,
+        " LIMIT $2",
+        SHOWN_OLDEST
+    );
     match (is_unread, is_backwards) {
-        (false, false) => concatcp!(LIST, BEHIND, NEWEST, "$2"),
-        (false, true) => concatcp!(LIST, BEFORE, OLDEST, "$2"),
-        (true, false) => concatcp!(LIST, UNREAD, BEHIND, NEWEST, "$2"),
-        (true, true) => concatcp!(LIST, UNREAD, BEFORE, OLDEST, "$2"),
+        (false, false) => concatcp!(LIST, BEHIND),
+        (false, true) => concatcp!(LIST, BEFORE),
+        (true, false) => concatcp!(LIST, UNREAD, BEHIND),
+        (true, true) => concatcp!(LIST, UNREAD, BEFORE),
     }
 }
 
@@ -143,14 +157,20 @@ pub(crate) const SINCE: &str = concatcp!(
     " FROM notification n WHERE n.account_id = $1 AND n.seq > $2 AND n.seq <= $3 ORDER BY n.seq LIMIT $4"
 );
 
-/// What of a person's notifications changed after a number and up to another, in the order of its change.
+/// What of a person's notifications changed after a number, in the order of its change, with the numbers that it is
+/// complete up to.
 pub(crate) async fn since(
     conn: &mut Conn,
     account: AccountId,
-    (after, upto): (i64, i64),
-    most: i64,
-) -> Result<Vec<Row>, DbError> {
-    conn.all(SINCE, params![account, after, upto, most]).await
+    after: u64,
+    most: usize,
+) -> Result<(Counter, Vec<Row>), DbError> {
+    let counter = counter(conn, account).await?;
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let values = params![account, after, counter.seq, most];
+    let rows = conn.all(SINCE, values).await?;
+    Ok((counter, rows))
 }
 
 /// Marks one as read; how many were not.

@@ -80,6 +80,14 @@ pub(crate) async fn told_of(
     conn.all(SQL, params![source, kind]).await
 }
 
+/// What may still grow: `$1` and `$2` the subject, `$3` the type, `$4` after when it began.
+pub(crate) const OPEN: &str = concatcp!(
+    "SELECT ",
+    Held::COLUMNS,
+    " FROM notification n WHERE n.subject_kind = $1 AND n.subject_id = $2 AND n.type = $3 AND n.created_at > $4 \
+     AND n.read_at IS NULL AND n.withdrawn_at IS NULL"
+);
+
 /// Holds those notifications of these accounts that may still grow: of this type, about this subject, unread and begun
 /// after `since`; of each account the one begun last comes last.
 pub(crate) async fn hold_open(
@@ -92,10 +100,7 @@ pub(crate) async fn hold_open(
     for some in accounts.chunks(MANY) {
         let places = places(5, some.len());
         let sql = format!(
-            "SELECT {} FROM notification n WHERE n.subject_kind = $1 AND n.subject_id = $2 AND n.type = $3 AND n.created_at > $4 \
-             AND n.account_id IN ({places}) AND n.read_at IS NULL AND n.withdrawn_at IS NULL \
-             ORDER BY n.account_id, n.created_at, n.id /*for_no_key_update*/",
-            Held::COLUMNS
+            "{OPEN} AND n.account_id IN ({places}) ORDER BY n.account_id, n.created_at, n.id /*for_no_key_update*/"
         );
         let mut values = params![subject.kind, subject.id, kind, since].to_vec();
         values.extend(some.iter().map(|id| Value::Uuid(id.uuid())));
@@ -104,13 +109,19 @@ pub(crate) async fn hold_open(
     Ok(found)
 }
 
+/// What a source made, or is part of, and nobody has read: `$1` the source.
+pub(crate) const MADE_BY: &str = concatcp!(
+    "SELECT ",
+    Held::COLUMNS,
+    " FROM notification n WHERE n.id IN (SELECT s.notification_id FROM notification_source s WHERE s.source = $1) \
+     AND n.read_at IS NULL AND n.withdrawn_at IS NULL"
+);
+
 /// Holds the unread notifications that this source made, or is part of.
 pub(crate) async fn hold_made_by(tx: &mut Tx, source: &str) -> Result<Vec<Held>, DbError> {
     const SQL: &str = concatcp!(
-        "SELECT ",
-        Held::COLUMNS,
-        " FROM notification n WHERE n.id IN (SELECT s.notification_id FROM notification_source s WHERE s.source = $1) \
-         AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.account_id, n.id /*for_no_key_update*/"
+        MADE_BY,
+        " ORDER BY n.account_id, n.id /*for_no_key_update*/"
     );
     tx.all(SQL, params![source]).await
 }

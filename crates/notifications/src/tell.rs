@@ -59,12 +59,11 @@ impl Notifications {
                 anchor: telling.anchor.clone(),
                 at: telling.at,
             };
-            let change = match open.remove(&receiver.id) {
-                Some(held) => grown(held, part),
-                None => {
-                    let subject = telling.subject.clone();
-                    Change::new(self.new_id(), receiver, telling.kind, subject, part)
-                }
+            let change = if let Some(held) = open.remove(&receiver.id) {
+                grown(held, part)
+            } else {
+                let subject = telling.subject.clone();
+                Change::new(self.new_id(), receiver, telling.kind, subject, part)
             };
             changes.push(change);
         }
