@@ -10,8 +10,9 @@ use hanok_events::Event;
 
 use crate::context::Notifications;
 use crate::event::{About, Told, Withdrawn};
+use crate::held::Held;
 use crate::live::Numbers;
-use crate::store::{self, Held, NewRow, Newest, NotificationId, Receiver, SourceRow};
+use crate::store::{self, NewRow, Newest, NotificationId, Receiver, SourceRow};
 use crate::subject::Subject;
 use crate::telling::NotificationType;
 

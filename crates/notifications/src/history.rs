@@ -9,6 +9,7 @@ use hanok_web::{Caller, Ctx};
 
 use crate::context::Notifications;
 use crate::fault::Fault;
+use crate::held;
 use crate::reading::{self, Counter};
 use crate::shown::{Row, Seen, Shown};
 use crate::store::{self, NotificationId};
@@ -114,7 +115,7 @@ impl Notifications {
     ) -> Result<i64, DbError> {
         let notifications = self.clone();
         let unit = async move |tx: &mut Tx| {
-            let held = store::hold_unread(tx, account, &ids).await?;
+            let held = held::hold_unread(tx, account, &ids).await?;
             let count = i64::try_from(held.len()).unwrap_or(i64::MAX);
             notifications.withdraw_held(tx, held).await?;
             Ok::<_, DbError>(count)

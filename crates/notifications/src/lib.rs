@@ -20,6 +20,7 @@ mod context;
 mod event;
 mod fault;
 mod forget;
+mod held;
 mod history;
 mod item;
 mod leaving;

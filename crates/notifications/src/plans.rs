@@ -4,8 +4,8 @@ use hanok_db::{Db, DbError, Engine, InsertMany, MigrationSet, Tx, Value, params}
 use uuid::Uuid;
 
 use crate::forget::OLD;
+use crate::held::{MADE_BY, OPEN};
 use crate::reading::{SINCE, beside, numbered};
-use crate::store::{MADE_BY, OPEN};
 
 fn sets() -> Vec<MigrationSet> {
     let mut sets = hanok_testkit::sets();

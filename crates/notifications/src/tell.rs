@@ -7,7 +7,8 @@ use hanok_db::{DbError, Tx};
 
 use crate::change::{Change, Part, What};
 use crate::context::Notifications;
-use crate::store::{self, Held, Newest};
+use crate::held::{self, Held};
+use crate::store::{self, Newest};
 use crate::telling::{BURST, Telling};
 
 impl Notifications {
@@ -82,7 +83,7 @@ impl Notifications {
         }
         let about = (&telling.subject, telling.kind);
         let since = telling.at.minus(BURST);
-        let held = store::hold_open(tx, concerned, about, since).await?;
+        let held = held::hold_open(tx, concerned, about, since).await?;
         Ok(held.into_iter().map(|held| (held.account, held)).collect())
     }
 }

@@ -5,6 +5,7 @@ use hanok_db::{DbError, Tx};
 
 use crate::change::{Change, What};
 use crate::context::Notifications;
+use crate::held::{self, Held};
 use crate::store;
 use crate::subject::Subject;
 
@@ -16,7 +17,7 @@ impl Notifications {
     /// The store's.
     pub async fn withdraw(&self, tx: &mut Tx, source: &str) -> Result<(), DbError> {
         let mut changes = Vec::new();
-        for held in store::hold_made_by(tx, source).await? {
+        for held in held::hold_made_by(tx, source).await? {
             let left = store::remove_source(tx, held.id, source).await?;
             let what = left.map_or(What::Withdrawn, What::Shrunk);
             changes.push(Change::of(held, what));
@@ -36,17 +37,13 @@ impl Notifications {
         keep: Option<&[AccountId]>,
     ) -> Result<(), DbError> {
         let kept = |account: &AccountId| keep.is_some_and(|keep| keep.contains(account));
-        let mut held = store::hold_about(tx, subject).await?;
+        let mut held = held::hold_about(tx, subject).await?;
         held.retain(|held| !kept(&held.account));
         self.withdraw_held(tx, held).await
     }
 
     /// Takes back notifications that the unit holds.
-    pub(crate) async fn withdraw_held(
-        &self,
-        tx: &mut Tx,
-        held: Vec<store::Held>,
-    ) -> Result<(), DbError> {
+    pub(crate) async fn withdraw_held(&self, tx: &mut Tx, held: Vec<Held>) -> Result<(), DbError> {
         let mut changes = Vec::new();
         for held in held {
             store::remove_sources(tx, held.id).await?;

@@ -1,4 +1,4 @@
-//! How many statements a list takes, of the console and of the board.
+//! How many statements a list takes, of the console, of the board and of what one was told.
 
 use std::collections::BTreeMap;
 
@@ -87,6 +87,10 @@ const BOARD_ANSWERS: &[&str] = &[
     "/api/v1/moderation/restrictions",
 ];
 
+/// What one was told.
+const OWN_PAGES: &[&str] = &["/notifications", "/notifications?unread=1"];
+const OWN_ANSWERS: &[&str] = &["/api/v1/notifications"];
+
 /// Asks for every list, and counts.
 pub async fn each_takes_few(watched: &Watched) {
     let client = watched.client();
@@ -110,10 +114,10 @@ pub async fn each_takes_few(watched: &Watched) {
         ("{category}", written.category.as_str()),
         ("{post}", written.post.as_str()),
     ];
-    for path in BOARD_PAGES {
+    for path in BOARD_PAGES.iter().chain(OWN_PAGES) {
         takes_few(watched, &browser, path, &of_board).await;
     }
-    for path in BOARD_ANSWERS {
+    for path in BOARD_ANSWERS.iter().chain(OWN_ANSWERS) {
         takes_few(watched, &bearer, path, &of_board).await;
     }
 }

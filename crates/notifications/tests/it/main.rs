@@ -13,6 +13,7 @@ mod leaving;
 mod live;
 mod pages;
 mod things;
+mod topic;
 mod withdrawal;
 
 use hanok_accounts::AccountId;
