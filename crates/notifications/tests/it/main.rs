@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod at_once;
 mod bursts;
 mod history;
 mod leaving;

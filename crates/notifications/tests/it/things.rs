@@ -152,9 +152,14 @@ impl House {
 
     /// Takes back what a source told.
     pub(crate) async fn withdraw(&self, source: &str) {
+        self.try_withdraw(source).await.unwrap();
+    }
+
+    /// The same, which may fail.
+    pub(crate) async fn try_withdraw(&self, source: &str) -> Result<(), DbError> {
         let (notifications, source) = (self.notifications.clone(), source.to_owned());
         let unit = async move |tx: &mut Tx| notifications.withdraw(tx, &source).await;
-        self.app.db.write(unit).await.unwrap();
+        self.app.db.write(unit).await
     }
 
     /// Takes back what was told about something, but to these.

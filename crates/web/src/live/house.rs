@@ -99,6 +99,10 @@ impl Live {
 
     /// Joins the other processes: what one emits reaches the sockets of all. To be called once.
     pub fn join(&self, fanout: Arc<dyn Fanout>) {
+        // What follows a unit here is heard there, also where nobody ever opens a socket here.
+        if let (true, Ok(runtime)) = (fanout.reaches_others(), Handle::try_current()) {
+            self.house.runtime.get_or_init(|| runtime);
+        }
         self.house.join(fanout);
     }
 
@@ -172,8 +176,8 @@ impl Live {
         self.house.close_ended(seats).await
     }
 
-    /// Runs what follows a unit for those on sockets alone, beside everything else. Without a socket ever
-    /// opened in this process there is nobody, and nothing runs.
+    /// Runs what follows a unit for those on sockets alone, beside everything else. Where no other process is reached
+    /// and no socket was ever opened in this one there is nobody, and nothing runs.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.house.spawn(work);
     }

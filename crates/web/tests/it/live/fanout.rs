@@ -80,6 +80,20 @@ async fn an_event_reaches_the_sockets_of_every_process_once_and_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_follows_a_unit_is_heard_though_nobody_is_connected_where_it_ran() {
+    let (one, two, _wire) = two().await;
+    let mut there = two.socket().await;
+    let live = one.live.clone();
+    // As on the thread that writes, which is in no runtime.
+    let unit = move || {
+        let own = live.clone();
+        live.spawn(async move { own.emit(&format!("user_{}", kim()), "last", &json!({})) });
+    };
+    std::thread::spawn(unit).join().unwrap();
+    assert_eq!(there.hear().await.as_deref(), Some("42[\"last\",{}]"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_persons_room_stays_silent_in_every_process() {
     let (one, two, _wire) = two().await;
     let mut there = two.socket().await;
