@@ -91,3 +91,37 @@ test("a question that a lost connection swallowed is asked again", () => {
   catchUp.opened();
   assert.equal(catchUp.event(note(10)).ask, true);
 });
+
+test("a greeting of a new connection asks for nothing: what was missed comes by itself", () => {
+  const catchUp = started(5);
+  catchUp.opened();
+  assert.equal(catchUp.ready(9), false);
+});
+
+test("a later greeting of the same connection asks for what a gap has swallowed", () => {
+  const catchUp = started(5);
+  assert.equal(catchUp.ready(5), false);
+  assert.equal(catchUp.ready(9), true);
+  assert.equal(catchUp.ready(9), false, "once");
+  const step = catchUp.batch({ items: [note(8), note(9)], upto: 9, more: false });
+  assert.deepEqual(numbers(step.fresh), [8, 9]);
+  assert.equal(catchUp.ready(9), false);
+});
+
+test("a page goes on where the one before it in the same tab stopped", () => {
+  const catchUp = new CatchUp(4);
+  assert.equal(catchUp.last, 4);
+  catchUp.opened();
+  assert.equal(catchUp.ready(6), false);
+  const step = catchUp.batch({ items: [note(5), note(6)], upto: 6, more: false });
+  assert.deepEqual(numbers(step.fresh), [5, 6]);
+  assert.deepEqual(catchUp.event(note(6)).fresh, []);
+});
+
+test("after a reset the mark is where an answer without a number says", () => {
+  const catchUp = started(50);
+  catchUp.batch({ reset: true, unread: 3 });
+  assert.deepEqual(catchUp.batch({ items: [], upto: 9, more: false }), { fresh: [], ask: false, reset: false });
+  assert.equal(catchUp.last, 9);
+  assert.equal(catchUp.event(note(10)).ask, false);
+});

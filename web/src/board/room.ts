@@ -1,7 +1,7 @@
 // The room of a post: hears that its comments have changed. It says numbers alone; what is new is asked for.
 
 import type { CommentEvent } from "../live/events.ts";
-import { Live } from "../live/socket.ts";
+import * as page from "../live/page.ts";
 
 /** What is told of the room. */
 export interface RoomListener {
@@ -12,20 +12,11 @@ export interface RoomListener {
   changed: (changed: CommentEvent) => void;
 }
 
-/** Listens in the room of a post as long as the page is open. */
+/** Listens in the room of a post, which the page names, as long as it is open. */
 export function listen(post: string, listener: RoomListener): void {
-  let before = false;
-  new Live({
-    // The cookie says who it is.
-    auth: () => Promise.resolve({ rooms: [`post_${post}`] }),
-    refused: (code) => Promise.resolve(code !== "unauthorized"),
-    state: (state) => {
-      if (before && state !== "online") listener.lost();
-    },
-    ready: () => {
-      before = true;
-      listener.ready();
-    },
+  page.listen({
+    ready: listener.ready,
+    lost: listener.lost,
     heard: {
       comment: (changed) => {
         if (String(changed.post_id) === post) listener.changed(changed);

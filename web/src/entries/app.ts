@@ -18,6 +18,7 @@ import "../styles/charts.css";
 import "../styles/board.css";
 import "../styles/comments.css";
 import "../styles/search.css";
+import "../styles/notifications.css";
 import { formatPhones, revealPasswords } from "../page/fields.ts";
 import { focusFirstFault, guardForms } from "../page/forms.ts";
 import { closeMenus } from "../page/menus.ts";
@@ -35,6 +36,13 @@ watchSession();
 if (document.querySelector("[data-countdown]") !== null) {
   void import("../page/countdown.ts").then(({ countDown }) => {
     countDown();
+  });
+}
+// Who is signed in hears of what happens; nobody else connects.
+const bell = document.querySelector<HTMLElement>("[data-bell]");
+if (bell !== null) {
+  void import("../page/bell.ts").then(({ ring }) => {
+    ring(bell);
   });
 }
 const fresh = document.querySelectorAll<HTMLElement>("[data-refresh][id]");

@@ -17,8 +17,15 @@ export interface Step {
 export class CatchUp {
   #last: number | undefined;
   #asking = false;
+  /** Whether this connection has had its `ready`. */
+  #greeted = false;
   /** Heard already, above `last`. */
   readonly #ahead = new Set<number>();
+
+  /** Goes on where another page of the same tab stopped. */
+  constructor(last?: number) {
+    this.#last = last;
+  }
 
   /** What the next connection sends as `after`; nothing before the first `ready`. */
   get last(): number | undefined {
@@ -28,11 +35,18 @@ export class CatchUp {
   /** A connection opened; an unanswered `sync` of the one before will not be answered. */
   opened(): void {
     this.#asking = false;
+    this.#greeted = false;
   }
 
-  /** The server's counter. Without an `after` there is nothing to catch up with. */
-  ready(seq: number): void {
+  /**
+   * The server's counter; whether to ask `sync {after: last}`. Without an `after` there is nothing to catch up with,
+   * and what a new connection missed comes by itself; a later greeting says that something may have been lost.
+   */
+  ready(seq: number): boolean {
+    const again = this.#greeted;
+    this.#greeted = true;
     if (this.#last === undefined) this.#moveTo(seq);
+    return again && this.#last !== undefined && seq > this.#last && this.#askOnce();
   }
 
   /** One notification, live. */

@@ -1,27 +1,42 @@
-// What the server says over the socket. The Rust side's names: `hanok_web::live::event`.
-// Not sent yet, since there are no notifications: `notification`, `catchup`, and answers to `sync` with items or a reset.
+// What the server says over the socket. The Rust side's names: `hanok_web::live::event`, and of a notification
+// `hanok_notifications`.
 
-/** Somebody answered, or something happened that the person is told of. Not sent yet. */
+/** Something happened that the person is told of: new, grown by more of it, or taken back. */
 export interface NotificationEvent {
   id: string;
   /** The person's own counter; holes are normal. */
   seq: number;
+  /** `comment`, `reply`, `mention`, `recommend`, `must_read`, `moderation`, `identity_request`, `sign_in`, `account`. */
   type: string;
-  post_id?: string;
+  post_id?: number;
   post_title?: string;
+  /** What it is about, as it is called now. */
+  title?: string;
+  comment_id?: number;
+  /** Who did it last; nobody where the account is erased or nobody did it. */
   commenter?: string;
+  /** How many people did it beside that one. */
+  others?: number;
   receiver?: string;
   /** ISO 8601 with offset. */
   timestamp: string;
+  path?: string;
+  read?: boolean;
+  /** There is nothing to be told any more. */
+  withdrawn?: boolean;
+  /** It is counted and listed, and not said: the person wants it quiet now. */
+  quiet?: boolean;
+  /** How many are unread with it; only where it is told as it happens. */
+  unread?: number;
 }
 
-/** The first word after a connection: how many notifications are unread, and the counter; 0 and 0 for now. */
+/** The first answer to a connection, and again after a gap: how many notifications are unread, and the counter. */
 export interface ReadyEvent {
   unread: number;
   seq: number;
 }
 
-/** What was missed, or that too much was missed. For now only the answer to `sync`, which is that nothing was. */
+/** What was missed, or that too much was missed. */
 export type CatchUpBatch =
   | { items: NotificationEvent[]; upto: number; more: boolean; reset?: false }
   | { reset: true; unread: number };
@@ -70,15 +85,16 @@ export interface ServerEvents extends AppEvents {
   ready: (ready: ReadyEvent) => void;
   auth_request: (request: AuthRequestEvent) => void;
   auth_done: (done: AuthDoneEvent) => void;
-  /** Not sent yet. */
+  /** What came while the client was away, once, after `ready`. */
   catchup: (batch: CatchUpBatch) => void;
-  /** Not sent yet. */
   notification: (notification: NotificationEvent) => void;
+  /** Some were read, here or elsewhere. */
+  unread: (now: ReadyEvent) => void;
 }
 
 /** Events to the server; it knows one. */
 export interface ClientEvents {
-  sync: (asked: { after: number }, answer: (batch: CatchUpBatch) => void) => void;
+  sync: (asked: { after?: number }, answer: (batch: CatchUpBatch) => void) => void;
 }
 
 /** Why a connection was refused: `connect_error`'s message and `data.code`. */

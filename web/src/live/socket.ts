@@ -9,6 +9,7 @@ import type {
   CatchUpBatch,
   ClientEvents,
   NotificationEvent,
+  ReadyEvent,
   ServerEvents,
 } from "./events.ts";
 
@@ -22,11 +23,17 @@ export interface LiveOptions {
   /** Called when the server refused or closed: renew what was refused. `false` gives up. */
   refused: (code: string) => Promise<boolean>;
   state: (state: LiveState) => void;
-  /** Connected, the first time and every time again. */
-  ready?: (unread: number) => void;
+  /** Connected, the first time and every time again, and greeted anew after a gap. */
+  ready?: (ready: ReadyEvent) => void;
+  /** Up to which number the person was told of what happened, by another page of the same tab. */
+  after?: number | undefined;
+  /** Up to which number they were told now; not known while too much was missed. */
+  followed?: (last: number | undefined) => void;
   notifications?: (fresh: NotificationEvent[]) => void;
+  /** Some were read. */
+  unread?: (now: ReadyEvent) => void;
   /** Too much was missed: read the list again. */
-  reset?: () => void;
+  reset?: (unread: number) => void;
   authRequest?: (request: AuthRequestEvent) => void;
   authDone?: (done: AuthDoneEvent) => void;
   /** What apps say in the rooms that are joined. */
@@ -48,7 +55,7 @@ export function refusalCode(error: Error & { data?: unknown }): string {
 /** A live connection; closed by `close`. */
 export class Live {
   readonly #options: LiveOptions;
-  readonly #catchUp = new CatchUp();
+  readonly #catchUp: CatchUp;
   readonly #socket: Socket<ServerEvents, ClientEvents>;
   #wait = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +63,7 @@ export class Live {
 
   constructor(options: LiveOptions) {
     this.#options = options;
+    this.#catchUp = new CatchUp(options.after);
     this.#socket = io({
       path: "/socket.io/",
       transports: ["websocket", "polling"],
@@ -92,18 +100,20 @@ export class Live {
     socket.on("connect", () => {
       this.#catchUp.opened();
     });
-    socket.on("ready", ({ unread, seq }) => {
+    socket.on("ready", (ready) => {
       this.#wait = FIRST_WAIT_MS;
-      this.#catchUp.ready(seq);
+      const ask = this.#catchUp.ready(ready.seq);
       this.#options.state("online");
-      this.#options.ready?.(unread);
+      this.#options.ready?.(ready);
+      this.#follow({ fresh: [], ask, reset: false });
     });
     socket.on("catchup", (batch) => {
-      this.#follow(this.#catchUp.batch(batch));
+      this.#caughtUp(batch);
     });
     socket.on("notification", (notification) => {
       this.#follow(this.#catchUp.event(notification));
     });
+    socket.on("unread", (now) => this.#options.unread?.(now));
     socket.on("auth_request", (request) => this.#options.authRequest?.(request));
     socket.on("auth_done", (done) => this.#options.authDone?.(done));
     const heard = this.#options.heard ?? {};
@@ -119,15 +129,21 @@ export class Live {
     });
   }
 
+  #caughtUp(batch: CatchUpBatch): void {
+    const step = this.#catchUp.batch(batch);
+    if (batch.reset === true) this.#options.reset?.(batch.unread);
+    this.#follow(step);
+  }
+
   #follow(step: Step): void {
     if (step.fresh.length > 0) this.#options.notifications?.(step.fresh);
-    if (step.reset) this.#options.reset?.();
     const after = this.#catchUp.last;
-    if (step.ask && after !== undefined) {
-      this.#socket.emit("sync", { after }, (batch: CatchUpBatch) => {
-        this.#follow(this.#catchUp.batch(batch));
-      });
-    }
+    this.#options.followed?.(after);
+    // After a reset the list is read again; up to where that goes is asked without a number.
+    if (!step.ask && !step.reset) return;
+    this.#socket.emit("sync", after === undefined ? {} : { after }, (batch: CatchUpBatch) => {
+      this.#caughtUp(batch);
+    });
   }
 
   /** The connection is gone. Socket.IO comes back by itself unless the server refused. */

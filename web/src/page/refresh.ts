@@ -1,6 +1,7 @@
 // What changes by itself is read again now and then: the same address, and of the answer the part of the same id. It
 // says when it cannot, and goes on by itself. Without script the page is read again by hand. Where the server says by
-// itself that something is new (`data-refresh-told`), it is read at once.
+// itself that something is new (`data-refresh-told`), it is read at once; of notifications
+// (`data-refresh-told="notifications"`) the page knows all up to a number (`data-refresh-seq`).
 
 const SHORTEST_SECONDS = 1;
 
@@ -9,6 +10,7 @@ export function keepFresh(place: HTMLElement): void {
   const seconds = Math.max(SHORTEST_SECONDS, Number(place.dataset.refresh) || SHORTEST_SECONDS);
   const state = document.querySelector<HTMLElement>(`[data-refresh-state="${CSS.escape(place.id)}"]`);
   let asking = false;
+  let again = false;
 
   const say = (online: boolean): void => {
     if (state === null) return;
@@ -21,7 +23,10 @@ export function keepFresh(place: HTMLElement): void {
   };
 
   const ask = async (): Promise<void> => {
-    if (asking || document.hidden) return;
+    if (document.hidden) return;
+    // What is told while it is read may not be in it any more.
+    again = asking;
+    if (asking) return;
     asking = true;
     try {
       const answer = await fetch(location.href, { headers: { "X-Hanok-Background": "1" }, cache: "no-store" });
@@ -44,6 +49,7 @@ export function keepFresh(place: HTMLElement): void {
     } finally {
       asking = false;
     }
+    if (again) void ask();
   };
 
   say(navigator.onLine);
@@ -52,22 +58,30 @@ export function keepFresh(place: HTMLElement): void {
   addEventListener("online", () => { void ask(); });
   addEventListener("offline", () => { say(false); });
   if ("refreshTold" in place.dataset) {
-    void import("./told.ts").then(({ whenTold }) => {
-      whenTold(() => { void ask(); });
+    void import("./told.ts").then(({ whenTold, whenNotified }) => {
+      const read = (): void => { void ask(); };
+      if (place.dataset.refreshTold === "notifications") whenNotified(Number(place.dataset.refreshSeq), read);
+      else whenTold(read);
     });
   }
 }
 
-/** Shows what is new, and leaves the focus on the link that had it. */
+/** Where a link leads, or what the form of a button does. */
+function leads(element: Element | null): string | null {
+  if (element instanceof HTMLAnchorElement) return element.getAttribute("href");
+  return element instanceof HTMLButtonElement ? (element.form?.getAttribute("action") ?? null) : null;
+}
+
+/** Shows what is new, and leaves the focus on the link or button that had it. */
 function replace(place: HTMLElement, next: HTMLElement): void {
   if (place.isEqualNode(next)) return;
   const active = document.activeElement;
-  const href = active instanceof HTMLAnchorElement && place.contains(active) ? active.getAttribute("href") : null;
+  const led = place.contains(active) ? leads(active) : null;
   place.replaceChildren(...next.childNodes);
-  if (href === null) return;
-  for (const link of place.querySelectorAll("a")) {
-    if (link.getAttribute("href") === href) {
-      link.focus();
+  if (led === null) return;
+  for (const one of place.querySelectorAll<HTMLElement>("a, button")) {
+    if (leads(one) === led) {
+      one.focus();
       return;
     }
   }

@@ -177,13 +177,20 @@ async fn the_frame_shows_the_person_and_what_they_may_open() {
         parts.demo = true;
     });
     let kim = fetch(&stack, "/mine", &[("cookie", "session=kim")]).await;
-    assert!(kim.text().contains("김하늘") && kim.text().contains("알림이 없습니다"));
+    assert!(
+        kim.text().contains("김하늘")
+            && kim
+                .text()
+                .contains("href=\"/notifications\" aria-label=\"알림\"")
+    );
     assert!(kim.text().contains("session-dialog") && kim.text().contains("badge-demo"));
     assert_eq!(kim.header("cache-control"), "no-store");
     let links = |answer: &Answer| answer.text().matches("class=\"side-link\"").count();
     let manager = fetch(&stack, "/mine", &[("authorization", "Bearer manager")]).await;
     let nobody = fetch(&stack, "/show", &[]).await;
     assert_eq!([&kim, &manager, &nobody].map(links), [2, 4, 0]);
+    let has_bell = |answer: &Answer| answer.text().contains("data-bell=");
+    assert_eq!([&kim, &nobody].map(has_bell), [true, false]);
     assert!(kim.text().contains("aria-current=\"page\""));
 }
 
