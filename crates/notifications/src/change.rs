@@ -14,7 +14,7 @@ use crate::held::Held;
 use crate::live::Numbers;
 use crate::store::{self, NewRow, Newest, NotificationId, Receiver, SourceRow};
 use crate::subject::Subject;
-use crate::telling::NotificationType;
+use crate::telling::{NotificationType, Telling};
 
 /// The kind of subjects whose ids are posts' numbers.
 pub(crate) const POST: &str = "post";
@@ -81,6 +81,16 @@ impl Change {
             subject_kind: held.subject_kind,
             subject_id: held.subject_id,
             what,
+        }
+    }
+
+    /// Whether it is by this source, in this type.
+    pub(crate) fn tells(&self, telling: &Telling<'_>) -> bool {
+        match &self.what {
+            What::New(_, part) | What::Grown(part, _) => {
+                self.kind == telling.kind && part.source == telling.source
+            }
+            What::Shrunk(_) | What::Withdrawn => false,
         }
     }
 

@@ -49,7 +49,9 @@ impl Notifications {
             return Ok(());
         }
         let told = store::told_of(tx, &telling.source, telling.kind).await?;
-        let told: HashSet<AccountId> = told.into_iter().collect();
+        let planned = changes.iter().filter(|change| change.tells(telling));
+        let planned = planned.map(|change| change.account);
+        let told: HashSet<AccountId> = told.into_iter().chain(planned).collect();
         concerned.retain(|account| !told.contains(account));
         let receivers = store::receivers(tx, &concerned).await?;
         let mut open = self.open(tx, telling, &concerned).await?;

@@ -108,11 +108,14 @@ hanok_db::both_engines! {
         let tellings = [
             Telling { kind: NotificationType::Mention, ..comment_of(&house, &both, None, "1", 1) },
             comment_of(&house, &one, None, "1", 2),
+            comment_of(&house, &both[..1], None, "1", 2),
+            comment_of(&house, &both, None, "1", 2),
         ];
         house.tell_all(&tellings).await;
         let of_mina = told(&house, &mina).await;
         let numbers: Vec<i64> = of_mina["notifications"].as_array().unwrap().iter().map(|it| it["seq"].as_i64().unwrap()).collect();
         assert_eq!((numbers.len(), numbers.iter().sum::<i64>(), &of_mina["unread"]), (2, 3, &json!(2)));
+        assert_eq!(told(&house, &bada).await["unread"], 2, "of one source once");
         house.finish().await;
     }
 
