@@ -37,6 +37,7 @@ mod store;
 mod subject;
 mod tell;
 mod telling;
+mod told;
 mod withdraw;
 
 pub use context::{Notifications, NotificationsParts};

@@ -91,13 +91,9 @@ impl Notifications {
             let of_kind = described.get(&row.subject_kind);
             match of_kind.and_then(|known| known.get(&row.subject_id)) {
                 Some(subject) => {
-                    let path = match &row.anchor {
-                        Some(anchor) => format!("{}#{anchor}", subject.path),
-                        None => subject.path.clone(),
-                    };
                     seen.shown.push(Shown {
                         title: subject.title.clone(),
-                        path,
+                        path: self.path(&row, subject),
                         row,
                     });
                 }
@@ -105,6 +101,14 @@ impl Notifications {
             }
         }
         Ok(seen)
+    }
+
+    /// Where a notification leads, to the very place within what it is about.
+    fn path(&self, row: &Row, subject: &Described) -> String {
+        match (&row.anchor, self.known.of(&row.subject_kind)) {
+            (Some(anchor), Some(subjects)) => subjects.place(&subject.path, anchor),
+            _ => subject.path.clone(),
+        }
     }
 
     /// The subjects of these by kind and id, as far as `viewer` may see them.

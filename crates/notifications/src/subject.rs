@@ -31,6 +31,11 @@ pub trait Subjects: Send + Sync {
     /// Of what kind they are; never changed.
     fn kind(&self) -> &'static str;
 
+    /// Where the place `anchor` of a subject is that is read at `path`.
+    fn place(&self, path: &str, anchor: &str) -> String {
+        format!("{path}#{anchor}")
+    }
+
     /// Of these, what `viewer` may see now, in two statements at most. What is missing is not shown.
     fn describe<'a>(
         &'a self,
