@@ -18,6 +18,7 @@ use crate::category::right::Viewer;
 use crate::comment::CommentId;
 use crate::config::BoardConfig;
 use crate::fault::Fault;
+use crate::notice;
 use crate::post::PostId;
 
 /// What [`Board`] is made of; store, clock, keys, audit trail and events are those of the accounts.
@@ -55,6 +56,7 @@ impl Board {
         }));
         board.open_rooms();
         board.follow_roles();
+        notice::know(&board.accounts, &board.notifications);
         board
     }
 

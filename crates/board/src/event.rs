@@ -5,16 +5,17 @@ use hanok_base::Timestamp;
 use hanok_db::{DbError, Tx};
 use hanok_events::Event;
 use hanok_web::Ctx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::attachment::AttachmentId;
 use crate::category::CategoryId;
 use crate::context::Board;
+use crate::moderation::ReportId;
 use crate::post::{Opened, PostId};
 
 /// What every event of the board says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct About {
     /// The post's number.
     pub(crate) post_id: i64,
@@ -36,7 +37,7 @@ pub(crate) struct About {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent_author_id: Option<AccountId>,
     /// Who is named in it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mentioned: Vec<AccountId>,
     /// The file, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +71,8 @@ events! {
     PostWritten = "post.written";
     /// A post's title, text or category became another.
     PostEdited = "post.edited";
+    /// A post stands in another category, which is read by others.
+    PostMoved = "post.moved";
     /// A post was deleted; it can be restored for a while.
     PostDeleted = "post.deleted";
     /// A deleted post is there again.
@@ -111,16 +114,32 @@ events! {
     CommentHidden = "comment.hidden";
     /// A hidden comment is shown again.
     CommentShown = "comment.shown";
-    /// What was reported stays as it is.
-    ModerationDismissed = "moderation.dismissed";
     /// Nobody comments on a post any more.
     ModerationLocked = "moderation.locked";
     /// A locked post is open to comments again.
     ModerationUnlocked = "moderation.unlocked";
 }
 
+/// What was reported stays as it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ModerationDismissed {
+    /// What was reported.
+    #[serde(flatten)]
+    pub(crate) about: About,
+    /// The report. Who made it is not said: whoever reads events is not to know.
+    pub(crate) report_id: ReportId,
+}
+
+impl Event for ModerationDismissed {
+    const TYPE: &'static str = "moderation.dismissed";
+
+    fn key(&self) -> String {
+        format!("post:{}", self.about.post_id)
+    }
+}
+
 /// What an event says that is about a category.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct AboutCategory {
     /// The category.
     pub(crate) category_id: CategoryId,
@@ -159,7 +178,7 @@ category_events! {
 }
 
 /// What an event says that is about a person.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct AboutPerson {
     /// Whom it concerns.
     pub(crate) account_id: AccountId,

@@ -9,7 +9,8 @@
 //! `board_reading`, `board_recommendation`, `board_bookmark`, `board_comment`, `board_mention`, `board_blob`,
 //! `board_attachment`, `board_report`, `board_restriction`, `board_feed_key`, `board_post_search`,
 //! `board_comment_search`.
-//! Events out: `post.…`, `comment.…`, `moderation.…`, each under the key `post:{id}` (`event`). Events in: none.
+//! Events out: `post.…`, `comment.…`, `moderation.…`, each under the key `post:{id}` (`event`). Events in: its own,
+//! of which people are told (`notice`).
 
 mod answer;
 mod attachment;
@@ -25,6 +26,7 @@ mod filling;
 mod leaving;
 mod markdown;
 mod moderation;
+mod notice;
 mod page;
 mod post;
 mod routes;
@@ -51,7 +53,7 @@ pub const MESSAGES: [(Locale, &str); 2] = [
     (Locale::En, include_str!("../i18n/en.toml")),
 ];
 
-/// The tables of this crate; they come after those of accounts.
+/// The tables of this crate; they come after those of accounts and notifications.
 pub const fn migrations() -> MigrationSet {
     MigrationSet {
         name: "board",

@@ -24,6 +24,7 @@ pub(crate) use panel::panel;
 pub(crate) use part::ModerationPart;
 pub(crate) use reason_field::ReasonField;
 pub(crate) use restriction::must_be_free;
+pub(crate) use store::ReportId;
 
 use hanok_web::Routes;
 

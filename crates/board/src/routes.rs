@@ -7,13 +7,13 @@ use hanok_accounts::home::{FrontCard, Panel};
 use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
-use hanok_events::Schedule;
+use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::{Access, MenuEntry, Routes};
 
 use crate::context::Board;
 use crate::page;
 use crate::{
-    attachment, category, comment, feed, leaving, markdown, moderation, post, search, text,
+    attachment, category, comment, feed, leaving, markdown, moderation, notice, post, search, text,
 };
 
 /// The board, as the binary sees it.
@@ -60,6 +60,14 @@ impl App for BoardApp {
 
     fn console_panels(&self) -> Vec<Arc<dyn Panel>> {
         vec![moderation::panel(&self.0)]
+    }
+
+    fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        notice::handlers(&self.0)
+    }
+
+    fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
+        notice::jobs(&self.0)
     }
 
     fn schedules(&self) -> Vec<Schedule> {

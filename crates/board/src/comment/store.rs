@@ -68,8 +68,8 @@ const THREAD: &str = "COALESCE(m.parent, m.serial)";
 /// A deleted comment stays where somebody has answered it.
 const SHOWN: &str = "(m.deleted_at IS NULL OR EXISTS (SELECT 1 FROM board_comment r \
     WHERE r.parent = m.serial AND r.deleted_at IS NULL))";
-/// A post that `$1` may see; `$2`: they moderate.
-const SEEN: &str = concatcp!(
+/// A condition over posts `p`: those that `$1` may see; `$2`: they moderate.
+pub(crate) const SEEN: &str = concatcp!(
     "p.deleted_at IS NULL AND (p.hidden_at IS NULL OR p.author_id = $1 OR $2) AND p.category_id IN (",
     READABLE,
     ")"

@@ -98,7 +98,11 @@ impl Board {
                 .record_moderation(tx, &ctx, Target::Report(id.uuid()), what)
                 .await?;
             let about = store::about(tx, &row, caller.account).await?;
-            board.publish(tx, ModerationDismissed(about)).await?;
+            let dismissed = ModerationDismissed {
+                about,
+                report_id: id,
+            };
+            board.publish(tx, dismissed).await?;
             Ok::<_, Fault>(())
         });
         dismissed.await

@@ -13,7 +13,7 @@ use crate::audit::Target;
 use crate::category::right::Viewer;
 use crate::category::{self, CategoryId};
 use crate::context::{Board, acting};
-use crate::event::{About, PostEdited, PostWritten};
+use crate::event::{About, PostEdited, PostMoved, PostWritten};
 use crate::fault::Fault;
 use crate::search::index;
 use crate::{attachment, comment, moderation};
@@ -136,6 +136,9 @@ impl Board {
             mentioned: comment::note_named(tx, post.serial, None, &named).await?,
             ..About::of(post, ctx)
         };
+        if category != post.category_id {
+            self.publish(tx, PostMoved(about.clone())).await?;
+        }
         Ok(self.publish(tx, PostEdited(about)).await?)
     }
 

@@ -19,7 +19,7 @@ pub(crate) async fn comment(client: &Client, post: i64, content: &str) -> i64 {
 }
 
 /// An answer to a comment; its number.
-async fn reply(client: &Client, post: i64, parent: i64, content: &str) -> i64 {
+pub(crate) async fn reply(client: &Client, post: i64, parent: i64, content: &str) -> i64 {
     let body = json!({ "content": content, "parent_id": parent });
     let path = format!("/api/v1/posts/{post}/comments");
     let made = client.post(&path).json(body).await.assert_status(201);

@@ -17,6 +17,7 @@ mod leaving;
 mod lists;
 mod moderation;
 mod moving;
+mod notices;
 mod once;
 mod pages;
 mod payloads;

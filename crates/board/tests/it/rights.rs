@@ -264,7 +264,7 @@ async fn is_in(app: &TestApp, wire: &mut Wire, person: &Person, room: &str) -> b
     }
 }
 
-async fn leave_teams(app: &TestApp, person: &Person) {
+pub(crate) async fn leave_teams(app: &TestApp, person: &Person) {
     let (id, now) = (person.id, app.clock.now());
     let accounts = app.accounts.clone();
     let left = app
