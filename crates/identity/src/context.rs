@@ -10,6 +10,7 @@ use hanok_web::metrics::Callers;
 
 use crate::config::IdentityConfig;
 use crate::metrics;
+use crate::notice;
 use crate::transaction::poll::PollTimes;
 
 /// What [`Identity`] is made of; store, clock, keys, audit trail and events are those of the accounts.
@@ -46,6 +47,7 @@ impl Identity {
             calls: metrics::provider_calls(),
         }));
         identity.judge_sockets();
+        notice::know(&identity.notifications);
         identity
     }
 }

@@ -10,7 +10,8 @@
 //! `phone_sign_in`, `phone_limit`, `callback_delivery`, `callback_attempt`, `idempotency`, `notification_log`,
 //! `service_provider_statistics`, `service_provider_statistics_progress`; views for people with SQL:
 //! `v_…` of `migrations/V4__records`.
-//! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own.
+//! Events out: `transaction.requested`, `transaction.ended`, `provider_callbacks`. Events in: its own, of which people
+//! are told (`notice`).
 
 pub mod callback;
 mod chart;
@@ -22,6 +23,7 @@ mod fault;
 mod history;
 mod leaving;
 pub mod metrics;
+mod notice;
 mod phone;
 pub mod provider;
 pub mod report;
@@ -52,7 +54,7 @@ pub const MESSAGES: [(Locale, &str); 2] = [
     (Locale::En, include_str!("../i18n/en.toml")),
 ];
 
-/// The tables of this crate; they come after those of accounts.
+/// The tables of this crate; they come after those of accounts and notifications.
 pub const fn migrations() -> MigrationSet {
     MigrationSet {
         name: "identity",

@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use crate::context::Identity;
 use crate::transaction::{self, api};
 use crate::{
-    callback, delivery, history, leaving, metrics, phone, provider, report, sign_in, statistics,
-    text,
+    callback, delivery, history, leaving, metrics, notice, phone, provider, report, sign_in,
+    statistics, text,
 };
 
 /// Identity, as the binary sees it.
@@ -134,7 +134,9 @@ impl App for IdentityApp {
     }
 
     fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
-        callback::handlers(&self.0)
+        let mut handlers = callback::handlers(&self.0);
+        handlers.extend(notice::handlers(&self.0));
+        handlers
     }
 
     fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {

@@ -21,6 +21,8 @@ mod status;
 pub mod store;
 
 pub(crate) use approve::lock_account;
+pub(crate) use end::TransactionEnded;
 pub(crate) use own::OwnRequest;
+pub(crate) use request::TransactionRequested;
 pub use rules::{BindingMessage, FailureReason, RequestIn, Status, is_expired};
 pub use store::{Transaction, TransactionId, TransactionRow};

@@ -5,7 +5,7 @@ use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_base::Timestamp;
 use hanok_db::Tx;
 use hanok_events::Event;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::rules::{FailureReason, Status, is_expired};
@@ -17,8 +17,8 @@ use crate::metrics;
 use crate::provider::{self, ProviderId, ProviderRow};
 
 /// A transaction ended.
-#[derive(Serialize)]
-pub(super) struct TransactionEnded {
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TransactionEnded {
     pub transaction_id: TransactionId,
     pub provider_id: ProviderId,
     pub account_id: Option<AccountId>,

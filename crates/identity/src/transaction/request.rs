@@ -8,7 +8,7 @@ use hanok_base::{Id, Timestamp};
 use hanok_db::Tx;
 use hanok_events::Event;
 use hanok_web::Ctx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::approve::lock_account;
 use super::idempotency::{self, IdempotencyKey};
@@ -21,15 +21,16 @@ use crate::metrics;
 use crate::provider::{ProviderId, ProviderRow};
 
 /// A transaction was made: the phone is to be told.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[expect(
     clippy::struct_field_names,
     reason = "an event's fields are named as on the wire"
 )]
-struct TransactionRequested {
-    transaction_id: TransactionId,
-    provider_id: ProviderId,
-    account_id: Option<AccountId>,
+pub(crate) struct TransactionRequested {
+    pub(crate) transaction_id: TransactionId,
+    pub(crate) provider_id: ProviderId,
+    /// A decoy has none.
+    pub(crate) account_id: Option<AccountId>,
 }
 
 impl Event for TransactionRequested {

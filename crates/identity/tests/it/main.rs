@@ -35,6 +35,7 @@ mod keys;
 mod leaving;
 mod live;
 mod lock_order;
+mod notices;
 mod pending;
 mod phone_limits;
 mod phone_page;
