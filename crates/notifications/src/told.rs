@@ -4,7 +4,8 @@ use hanok_accounts::AccountId;
 use hanok_db::{Conn, DbError, Tx, Value, params};
 
 use crate::context::Notifications;
-use crate::store::{Held, MANY, places};
+use crate::held::Held;
+use crate::store::{MANY, places};
 use crate::subject::Subject;
 use crate::telling::NotificationType;
 

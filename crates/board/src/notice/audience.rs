@@ -23,7 +23,7 @@ const PEOPLE: &str = concatcp!(
 
 impl Board {
     /// Tells them, a portion in each unit.
-    pub(super) async fn announce(&self, announcement: Announcement) -> Result<(), DbError> {
+    pub(super) async fn tell_audience(&self, announcement: Announcement) -> Result<(), DbError> {
         let mut after = None;
         loop {
             let (board, announcement) = (self.clone(), announcement.clone());

@@ -109,7 +109,7 @@ impl Board {
 
     async fn work(&self, work: Work) -> Result<(), DbError> {
         match work {
-            Work::Announce(announcement) => self.announce(announcement).await,
+            Work::Announce(announcement) => self.tell_audience(announcement).await,
             Work::Release { post_id } => self.release_readers(post_id).await,
             Work::JudgePost { post_id } => self.judge_told(post_id).await,
             Work::JudgeCategory { category_id } => self.judge_told_of(category_id).await,
