@@ -11,6 +11,10 @@ use crate::context::Notifications;
 use crate::item::ItemOut;
 use crate::reading;
 
+/// The most that one unit shows a person one by one, well below what a socket's queue holds. Of more the newest alone
+/// are shown, and their numbers say that there is a hole: the rest is asked for at once.
+const MOST: usize = 20;
+
 /// The numbers of changes by whose they are.
 pub(crate) type Numbers = BTreeMap<AccountId, Vec<i64>>;
 
@@ -32,7 +36,8 @@ impl Notifications {
 
     async fn emit_all(&self, changed: Numbers) {
         let others_hear = self.accounts.fanout.reaches_others();
-        for (account, numbers) in changed {
+        for (account, mut numbers) in changed {
+            numbers.drain(..numbers.len().saturating_sub(MOST));
             if !others_hear && self.accounts.live.seats(account).is_empty() {
                 continue;
             }

@@ -13,21 +13,27 @@ async fn event(wire: &mut Wire) -> (String, Value) {
     }
 }
 
+/// The next of this name; what happens meanwhile may be heard before.
+async fn named(wire: &mut Wire, wanted: &str) -> Value {
+    loop {
+        match event(wire).await {
+            (name, told) if name == wanted => return told,
+            (name, _) => assert_eq!(name, "notification"),
+        }
+    }
+}
+
 /// A socket that says up to which number it knows everything: what it is greeted with, and what it has missed.
 async fn after(app: &TestApp, person: &Person, after: Value) -> (Value, Wire) {
     let auth = json!({ "token": person.token, "after": after });
     let mut wire = Wire::connect(app.client(), &auth).await;
     assert_eq!(wire.hear().await, Heard::Connected);
-    let (name, ready) = event(&mut wire).await;
-    assert_eq!(name, "ready");
-    (ready, wire)
+    (named(&mut wire, "ready").await, wire)
 }
 
 async fn missed(house: &House, person: &Person, number: u64) -> Value {
     let (_, mut wire) = after(house, person, json!(number)).await;
-    let (name, missed) = event(&mut wire).await;
-    assert_eq!(name, "catchup");
-    missed
+    named(&mut wire, "catchup").await
 }
 
 fn numbers(missed: &Value) -> Vec<i64> {
@@ -110,6 +116,24 @@ hanok_db::both_engines! {
         let mut wire = wire;
         let Heard::Acknowledged(answer) = wire.hear().await else { panic!("no answer") };
         assert_eq!((numbers(&answer), &answer["upto"]), (vec![5], &json!(5)), "there was no catch-up before");
+        house.finish().await;
+    }
+
+    async fn of_much_at_once_the_newest_is_heard_and_the_rest_is_asked_for(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = (house.person("mina").await, house.person("bada").await);
+        let mut wire = Wire::of(&house, &mina).await;
+        let to = [mina.id];
+        let tellings: Vec<_> = (0..150).map(|thing: u32| comment_of(&house, &to, Some(bada.id), &thing.to_string(), 1)).collect();
+        house.tell_all(&tellings).await;
+        let mut heard = Vec::new();
+        while heard.last() != Some(&150) {
+            heard.push(event(&mut wire).await.1["seq"].as_i64().unwrap());
+        }
+        assert_eq!(heard, (131..=150).collect::<Vec<i64>>());
+        wire.send("420[\"sync\",{\"after\":0}]").await;
+        let Heard::Acknowledged(answer) = wire.hear().await else { panic!("no answer") };
+        assert_eq!(numbers(&answer), (1..=150).collect::<Vec<i64>>());
         house.finish().await;
     }
 
