@@ -1,6 +1,6 @@
 //! Posts that must be read: everybody whom their category is meant for is told, in portions.
 
-use hanok_db::{DbError, InsertMany, Tx, Value, params};
+use hanok_db::{DbError, InsertMany, Tx, Value};
 use hanok_testkit::TestApp;
 use serde_json::json;
 use uuid::Uuid;
@@ -28,7 +28,14 @@ async fn crowd(app: &TestApp) {
             .collect();
         let rows: Vec<[Value<'_>; 5]> = people
             .iter()
-            .map(|(id, name)| *params![*id, name, name, name, now])
+            .map(|(id, name)| {
+                let (id, name, at) = (
+                    Value::Uuid(*id),
+                    Value::Text(name),
+                    Value::I64(now.micros()),
+                );
+                [id, name, name, name, at]
+            })
             .collect();
         ACCOUNTS.execute(tx, &rows).await
     });
