@@ -8,6 +8,7 @@ use hanok_events::{Event, Handler, HandlerError, Received, Topic};
 use hanok_notifications::{NotificationType, Telling};
 
 use super::moderated::{Act, Decision, Thing};
+use super::subjects;
 use crate::context::Board;
 use crate::event::{
     About, AboutPerson, CommentHidden, CommentShown, ModerationDismissed, ModerationReleased,
@@ -51,7 +52,7 @@ impl Handler for Decided {
             let telling = Telling {
                 to: &[whom],
                 kind: NotificationType::Moderation,
-                subject: decision.subject(),
+                subject: subjects::decision(decision),
                 source: format!("{decision}:{}", event.event_id),
                 anchor: None,
                 actor: None,

@@ -5,19 +5,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use futures_util::future::BoxFuture;
-use hanok_accounts::{AccountId, Accounts};
-use hanok_base::i18n::{Catalogue, Locale, Text};
-use hanok_db::{Conn, DbError, Value, params, text_enum};
-use hanok_notifications::{Described, Subject, Subjects};
+use hanok_base::i18n::Text;
+use hanok_db::text_enum;
 
-use super::reader::{SEEN_BY_VIEWER, places};
-use super::subjects::in_post;
-use crate::post::address;
+use super::subjects::Seen;
 use crate::text;
 
-/// The kind of what is decided.
-const KIND: &str = "moderation";
 /// Where the board begins.
 const POSTS: &str = "/posts";
 
@@ -90,16 +83,16 @@ impl FromStr for Decision {
 }
 
 impl Decision {
-    /// As what is told of it names it.
-    pub(super) fn subject(self) -> Subject {
-        Subject {
-            kind: KIND,
-            id: self.to_string(),
+    /// What it was decided on.
+    pub(super) const fn thing(self) -> Option<Thing> {
+        match self {
+            Self::On(thing, _) => Some(thing),
+            Self::Restricted | Self::Released => None,
         }
     }
 
     /// What is said of it, and where it leads; nothing where its reader may not see what it is about.
-    fn told(self, seen: &HashMap<Thing, Seen>) -> Option<(Text, String)> {
+    pub(super) fn told(self, seen: &HashMap<Thing, Seen>) -> Option<(Text, String)> {
         let (thing, act) = match self {
             Self::Restricted => return Some((text::notices::restricted(), POSTS.to_owned())),
             Self::Released => return Some((text::notices::released(), POSTS.to_owned())),
@@ -116,134 +109,10 @@ impl Decision {
             (Thing::Comment(_), Act::Shown) => text::notices::comment_shown(title),
             (Thing::Comment(_), Act::Dismissed) => text::notices::comment_stays(title),
         };
-        Some((line, seen.path(thing)))
+        // Whoever may not open it any more, though they wrote it, is led to the board.
+        let path = seen.path(thing).unwrap_or_else(|| POSTS.to_owned());
+        Some((line, path))
     }
-}
-
-/// A post that something was decided on, as its reader sees it.
-struct Seen {
-    post: i64,
-    title: String,
-    is_readable: bool,
-}
-
-impl Seen {
-    /// Whoever may not open it any more, though they wrote it, is led to the board.
-    fn path(&self, thing: Thing) -> String {
-        match thing {
-            _ if !self.is_readable => POSTS.to_owned(),
-            Thing::Post(serial) => address(serial),
-            Thing::Comment(serial) => in_post(self.post, serial),
-        }
-    }
-}
-
-/// Says in their reader's language what was decided.
-pub(super) struct Decisions {
-    accounts: Accounts,
-    /// The texts, which the build has checked.
-    texts: Catalogue,
-}
-
-impl Decisions {
-    pub(super) fn new(accounts: &Accounts) -> Self {
-        Self {
-            accounts: accounts.clone(),
-            texts: Catalogue::new(&crate::MESSAGES).unwrap_or_default(),
-        }
-    }
-
-    /// The language that a person has chosen, else the organisation's.
-    async fn reads(&self, conn: &mut Conn, viewer: AccountId) -> Result<Locale, DbError> {
-        const SQL: &str = "SELECT locale FROM account WHERE id = $1";
-        let chosen: Option<Option<String>> = conn.optional(SQL, params![viewer]).await?;
-        let chosen = chosen.flatten().and_then(|tag| tag.parse().ok());
-        Ok(chosen.unwrap_or(self.accounts.organisation.get().locale))
-    }
-}
-
-impl Subjects for Decisions {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn describe<'a>(
-        &'a self,
-        conn: &'a mut Conn,
-        viewer: AccountId,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<HashMap<String, Described>, DbError>> {
-        Box::pin(async move {
-            let read = |id: &'a String| Some((id, id.parse::<Decision>().ok()?));
-            let decisions: Vec<(&String, Decision)> = ids.iter().filter_map(read).collect();
-            let thing = |(_, decision): &(&String, Decision)| match decision {
-                Decision::On(thing, _) => Some(*thing),
-                Decision::Restricted | Decision::Released => None,
-            };
-            let things: Vec<Thing> = decisions.iter().filter_map(thing).collect();
-            let locale = self.reads(conn, viewer).await?;
-            let seen = seen(conn, viewer, &things).await?;
-            let described = decisions.into_iter().filter_map(|(id, decision)| {
-                let (line, path) = decision.told(&seen)?;
-                let title = self.texts.tell(locale, &line);
-                Some((id.clone(), Described { title, path }))
-            });
-            Ok(described.collect())
-        })
-    }
-}
-
-/// Post, comment, title, whether the reader may read the post.
-type Row = (i64, Option<i64>, String, bool);
-
-/// Those of these things whose post `viewer` may read or wrote: one statement.
-async fn seen(
-    conn: &mut Conn,
-    viewer: AccountId,
-    things: &[Thing],
-) -> Result<HashMap<Thing, Seen>, DbError> {
-    let post = |thing: &Thing| match thing {
-        Thing::Post(serial) => Some(Value::I64(*serial)),
-        Thing::Comment(_) => None,
-    };
-    let comment = |thing: &Thing| match thing {
-        Thing::Comment(serial) => Some(Value::I64(*serial)),
-        Thing::Post(_) => None,
-    };
-    let posts: Vec<Value<'_>> = things.iter().filter_map(post).collect();
-    let comments: Vec<Value<'_>> = things.iter().filter_map(comment).collect();
-    if things.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let reads = &*SEEN_BY_VIEWER;
-    let mut parts = Vec::new();
-    if !posts.is_empty() {
-        let places = places(2, posts.len());
-        parts.push(format!(
-            "SELECT p.serial, CAST(NULL AS BIGINT), p.title, {reads} FROM board_post p \
-             WHERE p.serial IN ({places}) AND (p.author_id = $1 OR {reads})"
-        ));
-    }
-    if !comments.is_empty() {
-        let places = places(2 + posts.len(), comments.len());
-        parts.push(format!(
-            "SELECT p.serial, m.serial, p.title, {reads} FROM board_comment m \
-             JOIN board_post p ON p.serial = m.post WHERE m.serial IN ({places}) AND {reads}"
-        ));
-    }
-    let mut values = params![viewer].to_vec();
-    values.extend(posts.into_iter().chain(comments));
-    let rows: Vec<Row> = conn.all(&parts.join(" UNION ALL "), &values).await?;
-    let keyed = rows.into_iter().map(|(post, comment, title, is_readable)| {
-        let thing = comment.map_or(Thing::Post(post), Thing::Comment);
-        let seen = Seen {
-            post,
-            title,
-            is_readable,
-        };
-        (thing, seen)
-    });
-    Ok(keyed.collect())
 }
 
 #[cfg(test)]

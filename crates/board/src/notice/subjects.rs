@@ -1,18 +1,20 @@
-//! What a notification about a post shows: what its reader may read now.
+//! What a notification of the board is about, as its reader may see it now: a post by its number, or what was decided
+//! on one, in the reader's language.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use hanok_accounts::{AccountId, Accounts};
+use hanok_base::i18n::{Catalogue, Locale};
 use hanok_db::{Conn, DbError, Value, params};
 use hanok_notifications::{Described, Notifications, Subject, Subjects};
 
-use super::moderated::Decisions;
+use super::moderated::{Decision, Thing};
 use super::reader::{SEEN_BY_VIEWER, places};
 use crate::post::address;
 
-/// The kind of those about posts.
+/// The kind of all of them.
 pub(super) const KIND: &str = "post";
 
 /// A post, as what is told of it names it.
@@ -20,6 +22,14 @@ pub(super) fn post(serial: i64) -> Subject {
     Subject {
         kind: KIND,
         id: serial.to_string(),
+    }
+}
+
+/// What was decided, as what is told of it names it.
+pub(super) fn decision(decision: Decision) -> Subject {
+    Subject {
+        kind: KIND,
+        id: decision.to_string(),
     }
 }
 
@@ -31,19 +41,60 @@ pub(super) fn anchor(comment: i64) -> String {
 /// What the place of a comment begins with.
 const COMMENT: &str = "comment-";
 
-/// Where a comment is read, on the page of its post that shows it.
-pub(super) fn in_post(post: i64, comment: i64) -> String {
-    format!("{}?comment={comment}#{COMMENT}{comment}", address(post))
-}
-
 /// Has notifications ask the board what they are about.
 pub(crate) fn know(accounts: &Accounts, notifications: &Notifications) {
-    notifications.know(Arc::new(Posts));
-    notifications.know(Arc::new(Decisions::new(accounts)));
+    notifications.know(Arc::new(Posts {
+        accounts: accounts.clone(),
+        texts: Catalogue::new(&crate::MESSAGES).unwrap_or_default(),
+    }));
 }
 
-/// Posts by their number.
-struct Posts;
+/// Posts, and what was decided.
+struct Posts {
+    accounts: Accounts,
+    /// The texts, which the build has checked.
+    texts: Catalogue,
+}
+
+/// What an id names.
+enum Named {
+    Post(i64),
+    Decided(Decision),
+}
+
+impl Named {
+    fn read(id: &str) -> Option<Self> {
+        let post = id.parse().ok().map(Self::Post);
+        post.or_else(|| id.parse().ok().map(Self::Decided))
+    }
+
+    fn thing(&self) -> Option<Thing> {
+        match self {
+            Self::Post(serial) => Some(Thing::Post(*serial)),
+            Self::Decided(decision) => decision.thing(),
+        }
+    }
+}
+
+impl Posts {
+    fn described(&self, named: &Named, seen: &AllSeen) -> Option<Described> {
+        match named {
+            Named::Post(serial) => {
+                let seen = seen.things.get(&Thing::Post(*serial))?;
+                seen.is_readable.then(|| Described {
+                    title: seen.title.clone(),
+                    path: address(*serial),
+                })
+            }
+            Named::Decided(decision) => {
+                let (line, path) = decision.told(&seen.things)?;
+                let organisation = self.accounts.organisation.get().locale;
+                let title = self.texts.tell(seen.locale.unwrap_or(organisation), &line);
+                Some(Described { title, path })
+            }
+        }
+    }
+}
 
 impl Subjects for Posts {
     fn kind(&self) -> &'static str {
@@ -65,32 +116,103 @@ impl Subjects for Posts {
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<HashMap<String, Described>, DbError>> {
         Box::pin(async move {
-            let numbers: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-            let found = seen(conn, viewer, &numbers).await?;
-            let described = found.into_iter().map(|(serial, title)| {
-                let path = address(serial);
-                (serial.to_string(), Described { title, path })
-            });
+            let read = |id: &'a String| Some((id, Named::read(id)?));
+            let named: Vec<(&String, Named)> = ids.iter().filter_map(read).collect();
+            let things: Vec<Thing> = named.iter().filter_map(|(_, it)| it.thing()).collect();
+            let seen = seen(conn, viewer, &things).await?;
+            let described = named
+                .iter()
+                .filter_map(|(id, it)| Some(((*id).clone(), self.described(it, &seen)?)));
             Ok(described.collect())
         })
     }
 }
 
-/// The titles of those of these posts that `viewer` may read.
-async fn seen(
-    conn: &mut Conn,
-    viewer: AccountId,
-    posts: &[i64],
-) -> Result<Vec<(i64, String)>, DbError> {
-    if posts.is_empty() {
-        return Ok(Vec::new());
+/// A post, or the post of a comment, as its reader sees it.
+pub(super) struct Seen {
+    post: i64,
+    pub(super) title: String,
+    /// Else they wrote it, and know what it is called.
+    is_readable: bool,
+}
+
+impl Seen {
+    /// Where its reader may open it.
+    pub(super) fn path(&self, thing: Thing) -> Option<String> {
+        let path = match thing {
+            Thing::Post(serial) => address(serial),
+            Thing::Comment(serial) => {
+                format!("{}?comment={serial}#{COMMENT}{serial}", address(self.post))
+            }
+        };
+        self.is_readable.then_some(path)
     }
-    let sql = format!(
-        "SELECT p.serial, p.title FROM board_post p WHERE p.serial IN ({}) AND {}",
-        places(2, posts.len()),
-        *SEEN_BY_VIEWER
-    );
+}
+
+/// What a reader sees of all that was asked for, and the language that they have chosen.
+struct AllSeen {
+    things: HashMap<Thing, Seen>,
+    locale: Option<Locale>,
+}
+
+/// Post, comment, title, whether the reader may read the post; the first row, of no post, has the reader's language.
+type Row = (i64, Option<i64>, String, bool);
+
+/// Those of these things whose post `viewer` may read or wrote: one statement.
+async fn seen(conn: &mut Conn, viewer: AccountId, things: &[Thing]) -> Result<AllSeen, DbError> {
+    let mut posts: Vec<Value<'_>> = Vec::new();
+    let mut comments: Vec<Value<'_>> = Vec::new();
+    for thing in things {
+        match thing {
+            Thing::Post(serial) => posts.push(Value::I64(*serial)),
+            Thing::Comment(serial) => comments.push(Value::I64(*serial)),
+        }
+    }
+    let sql = statement(posts.len(), comments.len());
     let mut values = params![viewer].to_vec();
-    values.extend(posts.iter().map(|post| Value::I64(*post)));
-    conn.all(&sql, &values).await
+    values.extend(posts.into_iter().chain(comments));
+    let rows: Vec<Row> = conn.all(&sql, &values).await?;
+    let mut seen = AllSeen {
+        things: HashMap::new(),
+        locale: None,
+    };
+    for (post, comment, title, is_readable) in rows {
+        if post == 0 {
+            seen.locale = title.parse().ok();
+            continue;
+        }
+        let thing = comment.map_or(Thing::Post(post), Thing::Comment);
+        let one = Seen {
+            post,
+            title,
+            is_readable,
+        };
+        seen.things.insert(thing, one);
+    }
+    Ok(seen)
+}
+
+/// `$1` the reader, then so many posts and so many comments by their numbers.
+fn statement(posts: usize, comments: usize) -> String {
+    let reads = &*SEEN_BY_VIEWER;
+    let mut parts = vec![
+        "SELECT CAST(0 AS BIGINT), CAST(NULL AS BIGINT), COALESCE(a.locale, ''), TRUE \
+        FROM account a WHERE a.id = $1"
+            .to_owned(),
+    ];
+    if posts > 0 {
+        parts.push(format!(
+            "SELECT p.serial, CAST(NULL AS BIGINT), p.title, {reads} FROM board_post p \
+             WHERE p.serial IN ({}) AND (p.author_id = $1 OR {reads})",
+            places(2, posts)
+        ));
+    }
+    if comments > 0 {
+        parts.push(format!(
+            "SELECT p.serial, m.serial, p.title, {reads} FROM board_comment m \
+             JOIN board_post p ON p.serial = m.post WHERE m.serial IN ({}) AND {reads}",
+            places(2 + posts, comments)
+        ));
+    }
+    parts.join(" UNION ALL ")
 }

@@ -29,12 +29,8 @@ async fn crowd(app: &TestApp) {
         let rows: Vec<[Value<'_>; 5]> = people
             .iter()
             .map(|(id, name)| {
-                let (id, name, at) = (
-                    Value::Uuid(*id),
-                    Value::Text(name),
-                    Value::I64(now.micros()),
-                );
-                [id, name, name, name, at]
+                let name = Value::Text(name);
+                [Value::Uuid(*id), name, name, name, Value::I64(now.micros())]
             })
             .collect();
         ACCOUNTS.execute(tx, &rows).await
