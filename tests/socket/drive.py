@@ -4,6 +4,7 @@ A client is given as its command, words separated by spaces. Ends with "socket: 
 """
 
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -22,7 +23,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 PATIENCE = 20
-READY = {"unread": 0, "seq": 0}
 REFUSED = {"message": "unauthorized", "data": {"code": "unauthorized"}}
 
 
@@ -79,28 +79,49 @@ class Server:
             return error.code, json.loads(error.read() or b"null")
 
 
-class Person:
-    """김하늘 of the demo, with a phone."""
+class Account:
+    """Somebody of the demo, whose password everybody may know."""
 
-    def __init__(self, server):
+    def __init__(self, server, username, password):
         self.server = server
+        self.username = username
+        self.password = password
         self.sign_in()
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        point = self.key.public_key().public_numbers()
-        code = self.call("POST", "/api/v1/me/devices/", {"password": "Byeol-2026-bit!"})["pairing_code"]
-        jwk = {"kty": "EC", "crv": "P-256"}
-        jwk |= {name: base64url(getattr(point, name).to_bytes(32, "big")) for name in "xy"}
-        shown = {"pairing_code": code, "public_key": jwk, "name": "socket"}
-        self.device = self.call("POST", "/api/v1/devices/pair/", shown)["device_id"]
 
     def sign_in(self):
-        who = {"username": "haneul", "password": "Byeol-2026-bit!"}
+        who = {"username": self.username, "password": self.password}
         self.token = self.server.call("POST", "/api/v1/auth/login/", who)[1]["access_token"]
 
     def call(self, method, path, body=None):
         status, answer = self.server.call(method, path, body, {"Authorization": f"Bearer {self.token}"})
         assert status < 300, (path, status, answer)
         return answer
+
+    def posts(self, title):
+        """Writes a post where everybody does; its number."""
+        categories = self.call("GET", "/api/v1/categories")["categories"]
+        category = next(one["id"] for one in categories if one["name"] == "자유 게시판")
+        new = {"category_id": category, "title": title, "content": "본문입니다."}
+        return self.call("POST", "/api/v1/posts", new)["id"]
+
+    def comments(self, post, content):
+        """Comments on a post; the comment's number."""
+        return self.call("POST", f"/api/v1/posts/{post}/comments", {"content": content})["id"]
+
+
+class Person(Account):
+    """김하늘 of the demo, with a phone, and 최민준 (`other`), who comments on what 김하늘 writes."""
+
+    def __init__(self, server):
+        super().__init__(server, "haneul", "Byeol-2026-bit!")
+        self.other = Account(server, "manager", "Maru-2026-bang!")
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        point = self.key.public_key().public_numbers()
+        code = self.call("POST", "/api/v1/me/devices/", {"password": self.password})["pairing_code"]
+        jwk = {"kty": "EC", "crv": "P-256"}
+        jwk |= {name: base64url(getattr(point, name).to_bytes(32, "big")) for name in "xy"}
+        shown = {"pairing_code": code, "public_key": jwk, "name": "socket"}
+        self.device = self.call("POST", "/api/v1/devices/pair/", shown)["device_id"]
 
     def signed(self):
         now, nonce = str(time.time_ns() // 1_000_000), base64url(os.urandom(16))
@@ -130,13 +151,40 @@ class Client:
         self.process.stdin.flush()
 
     def expect(self, what, told=...):
-        found = self.heard.get(timeout=PATIENCE)
+        """The next that is heard; of what happens to the person meanwhile only where that is wanted."""
+        return self.until(what, told)[0]
+
+    def until(self, what, told=...):
+        """What is heard next, and the notifications that came before it."""
+        notifications = []
+        while True:
+            found = self.heard.get(timeout=PATIENCE)
+            if found[0] != "notification" or what == "notification":
+                break
+            notifications.append(found[1])
         assert found[0] == what and (told is ... or found[1] == told), f"wanted {what} {told}, heard {found}"
-        return found[1]
+        return found[1], notifications
 
     def seated(self):
+        """The count that it is greeted with."""
         self.expect("connect")
-        self.expect("ready", READY)
+        ready = self.expect("ready")
+        assert ready.keys() == {"unread", "seq"} and 0 <= ready["unread"] <= ready["seq"], ready
+        return ready
+
+    def told_of(self, post):
+        """The next notification of a post."""
+        while (told := self.expect("notification")).get("post_id") != post:
+            pass
+        return told
+
+    def asks(self, after):
+        """What it is answered that asks what came after a number, and what it was told before the answer."""
+        self.send(["sync", {"after": after}])
+        answer, before = self.until("acknowledged")
+        assert answer["more"] is False and answer["upto"] >= after, answer
+        assert all(item["seq"] > after for item in answer["items"]), answer
+        return answer["items"], before
 
     def end(self):
         self.process.stdin.close()
@@ -168,9 +216,7 @@ def a_phone_hears_of_a_request(connect, server, person):
 
 def signing_out_closes(connect, server, person):
     page = connect({"token": person.token})
-    page.seated()
-    page.send(["sync", {"after": 0}])
-    page.expect("acknowledged", {"items": [], "upto": 0, "more": False})
+    page.asks(page.seated()["seq"])
     person.call("POST", "/api/v1/auth/logout/")
     # How soon is tested with a clock of its own; here only that it does not hang, which `expect` sees.
     page.expect("disconnect")
@@ -180,9 +226,7 @@ def signing_out_closes(connect, server, person):
 
 def rooms_of_others_are_passed_over(connect, server, person):
     page = connect({"token": person.token, "rooms": ["admin_dashboard", "nowhere_1"]})
-    page.seated()
-    page.send(["sync", {"after": 0}])
-    page.expect("acknowledged", {"items": [], "upto": 0, "more": False})
+    page.asks(page.seated()["seq"])
 
 
 def a_killed_server_is_come_back_to(connect, server, person):
@@ -194,12 +238,96 @@ def a_killed_server_is_come_back_to(connect, server, person):
     page.seated()
 
 
+def told_of(items, posts):
+    """The posts that these notifications are of, as far as they are among `posts`, in their order."""
+    seqs = [item["seq"] for item in items]
+    assert seqs == sorted(set(seqs)), seqs
+    return [item["post_id"] for item in items if item.get("post_id") in posts]
+
+
+def commented(person, title):
+    """A post of the person's on which the other has commented; known to the history."""
+    post = person.posts(title)
+    person.other.comments(post, "잘 읽었습니다.")
+    until = time.monotonic() + PATIENCE
+    while post not in [one.get("post_id") for one in person.call("GET", "/api/v1/notifications")["notifications"]]:
+        assert time.monotonic() < until, f"nobody is told of {title}"
+        time.sleep(0.05)
+    return post
+
+
+def a_comment_is_told(connect, server, person):
+    page = connect({"token": person.token})
+    before = page.seated()
+    post = person.posts("점심 메뉴")
+    comment = person.other.comments(post, "국수 어때요?")
+    told = page.told_of(post)
+    wanted = {"type": "comment", "post_title": "점심 메뉴", "comment_id": comment, "commenter": "최민준", "others": 0}
+    wanted |= {"receiver": "haneul", "post_id": post}
+    assert {key: told.get(key) for key in wanted} == wanted, told
+    path, place = told["path"].split("#")
+    assert path.split("?")[0] == f"/post/{post}" and place == f"comment-{comment}", told
+    assert datetime.datetime.fromisoformat(told["timestamp"]).utcoffset() is not None, told
+    assert told["seq"] > before["seq"] and told["unread"] >= 1, (before, told)
+
+
+def what_was_missed_is_caught_up_with_once_and_in_order(connect, server, person):
+    page = connect({"token": person.token})
+    page.seated()
+    post = person.posts("먼저")
+    person.other.comments(post, "들었습니다.")
+    last = page.told_of(post)["seq"]
+    page.end()
+    posts = [commented(person, title) for title in ("하나", "둘", "셋")]
+    back = connect({"token": person.token, "after": last})
+    ready = back.seated()
+    caught = back.expect("catchup")
+    assert told_of(caught["items"], [post, *posts]) == posts, caught
+    assert caught["more"] is False and last < caught["upto"] <= ready["seq"], (ready, caught)
+    items, _ = back.asks(last)
+    assert told_of(items, posts) == posts, items
+    new = person.posts("넷")
+    person.other.comments(new, "이것도 들었습니다.")
+    seq = back.told_of(new)["seq"]
+    items, before = back.asks(seq)
+    assert told_of([*before, *items], [*posts, new]) == [], (before, items)
+
+
+def a_number_ahead_of_all_is_told_to_begin_anew(connect, server, person):
+    page = connect({"token": person.token, "after": 1_000_000_000})
+    ready = page.seated()
+    page.expect("catchup", {"reset": True, "unread": ready["unread"]})
+
+
+def after_a_kill_a_client_catches_up(connect, server, person):
+    seq = connect({"token": person.token}).seated()["seq"]
+    page = connect({"token": person.token, "after": seq})
+    page.seated()
+    post = person.posts("정전")
+    person.other.comments(post, "불이 나갔어요.")
+    page.told_of(post)
+    server.kill()
+    page.expect("disconnect")
+    server.start()
+    # It says the number that it was given, as one that was started anew would.
+    page.seated()
+    assert told_of(page.expect("catchup")["items"], [post]) == [post]
+    new = person.posts("다시 켜짐")
+    person.other.comments(new, "불이 들어왔어요.")
+    items, before = page.asks(page.told_of(new)["seq"])
+    assert told_of([*before, *items], [post, new]) == [], (before, items)
+
+
 CHECKS = [
     nobody_is_refused,
     a_phone_hears_of_a_request,
     rooms_of_others_are_passed_over,
+    a_comment_is_told,
+    what_was_missed_is_caught_up_with_once_and_in_order,
+    a_number_ahead_of_all_is_told_to_begin_anew,
     signing_out_closes,
     a_killed_server_is_come_back_to,
+    after_a_kill_a_client_catches_up,
 ]
 
 

@@ -1,0 +1,164 @@
+// What people are told of what others do: at once in every open tab, counted at the bell, and once.
+import assert from "node:assert/strict";
+import { member, posted } from "../house/board.mjs";
+import { focusIsOn } from "../house/keys.mjs";
+import { whole } from "../house/look.mjs";
+import { OPEN } from "../house/map.mjs";
+import { DEMO_PEOPLE, enter, registered, token } from "../house/people.mjs";
+import { test } from "../house/suite.mjs";
+import { AWAY } from "../house/visit.mjs";
+
+/** The number at the bell, once there is this one; nothing is unread where it is 0. */
+async function counts(page, number) {
+    const bell = page.getByRole("link", { name: number === 0 ? "알림" : `알림, 읽지 않음 ${number}`, exact: true });
+    await bell.waitFor();
+    assert.equal(await bell.locator("[data-bell-count]").isVisible(), number > 0);
+}
+
+const told = (page, text) => page.locator("#toasts [data-toast]", { hasText: text });
+const row = (page, text) => page.locator(".notifications-row", { hasText: text });
+const isUnread = (line) => line.evaluate((one) => one.classList.contains("notifications-row-unread"));
+
+/** From now on the page notes what it is told; gives the titles. */
+async function noted(page) {
+    await page.evaluate(() => {
+        window.told = [];
+        new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) window.told.push(...[...addedNodes].map((node) => node.querySelector("strong").textContent));
+        }).observe(document.getElementById("toasts"), { childList: true });
+    });
+    return () => page.evaluate(() => window.told);
+}
+
+/** Says something to a post over the API; the comment's number. */
+async function comments(server, person, path, content) {
+    const key = await token(server, person);
+    const answer = await server.call("POST", `/api/v1${path.replace("/post/", "/posts/")}/comments`, { token: key, body: { content } });
+    return answer.id;
+}
+
+/** Somebody with two tabs of one browser. */
+async function twoTabs(open, server, name, paths) {
+    const { person, page } = await member(open, server, name);
+    const tabs = [page, await page.context().newPage()];
+    for (const [index, path] of paths.entries()) {
+        await tabs[index].goto(path);
+        await counts(tabs[index], 0);
+    }
+    return { person, tabs };
+}
+
+test("a comment is told in every open tab, counted at the bell, and leads to where it is", async ({ open, server }) => {
+    const { person, tabs: [one, other] } = await twoTabs(open, server, "김하늘", ["/dashboard", "/posts"]);
+    const path = await posted(server, person, "점심 메뉴");
+    const { page: guest } = await member(open, server, "박서연");
+    await guest.goto(path);
+    await guest.fill(".comment-form #content", "국수 어때요?");
+    await guest.click(".comment-form .btn-primary");
+    for (const tab of [one, other]) {
+        await told(tab, "박서연 님이 댓글을 남겼습니다.").waitFor();
+        assert.ok((await told(tab, "박서연").innerText()).includes("점심 메뉴"));
+        await counts(tab, 1);
+        await whole(tab);
+    }
+    await told(other, "박서연").getByRole("button").click();
+    await other.waitForURL(({ pathname, hash }) => pathname === path && /^#comment-\d+$/.test(hash));
+    const there = other.locator(".comment:target");
+    await there.waitFor();
+    assert.ok((await there.innerText()).includes("국수 어때요?"));
+    // Read in one tab is read in the other.
+    for (const tab of [one, other]) await counts(tab, 0);
+    await counts(guest, 0);
+});
+
+test("the list of notifications renews itself, and one burst on a post is one line", async ({ open, server }) => {
+    const { person, tabs: [one, other] } = await twoTabs(open, server, "김하늘", ["/notifications", "/notifications?unread=1"]);
+    await one.evaluate(() => { window.isTheSame = true; });
+    const path = await posted(server, person, "주말 계획");
+    const [first, second] = [await registered(server, { name: "박서연" }), await registered(server, { name: "이도현" })];
+    await comments(server, first, path, "산에 가요.");
+    for (const tab of [one, other]) await row(tab, "박서연 님이 댓글을 남겼습니다.").waitFor();
+    await comments(server, second, path, "바다에 가요.");
+    for (const tab of [one, other]) {
+        await row(tab, "이도현 님 외 1명이 댓글을 남겼습니다.").waitFor();
+        assert.equal(await row(tab, "주말 계획").count(), 1);
+        assert.ok(await isUnread(row(tab, "주말 계획")));
+        await counts(tab, 1);
+        assert.equal(await tab.locator("#toasts [data-toast]").count(), 0, "the list says it");
+        await whole(tab);
+    }
+    assert.ok(await one.evaluate(() => window.isTheSame), "it was not loaded again");
+    await other.getByRole("button", { name: "모두 읽음" }).click();
+    await other.locator(".empty").waitFor();
+    await one.locator(".notifications-row:not(.notifications-row-unread)").waitFor();
+    for (const tab of [one, other]) await counts(tab, 0);
+    // Anew after it was read, and by keyboard.
+    await comments(server, first, path, "날씨가 좋대요.");
+    await row(one, "박서연 님이 댓글을 남겼습니다.").focus();
+    assert.ok(await focusIsOn(one, ".notifications-row-unread"));
+    await one.keyboard.press("Enter");
+    await one.waitForURL(/#comment-\d+$/);
+    await one.locator(".comment:target", { hasText: "날씨가 좋대요." }).waitFor();
+    await counts(other, 0);
+});
+
+test("what comes between two pages of a tab is told on the next, once", async ({ open, server }) => {
+    const { person, page } = await member(open, server, "김하늘");
+    const guest = await registered(server, { name: "박서연" });
+    const path = await posted(server, person, "회식 장소");
+    await page.goto("/dashboard");
+    await counts(page, 0);
+    await page.goto("about:blank");
+    await comments(server, guest, path, "고기요!");
+    await page.goto("/dashboard");
+    await told(page, "박서연").waitFor();
+    await counts(page, 1);
+    await page.goto("/posts");
+    await counts(page, 1);
+    const next = await posted(server, person, "소풍 장소");
+    await comments(server, guest, next, "공원이요!");
+    await told(page, "소풍 장소").waitFor();
+    assert.equal(await told(page, "회식 장소").count(), 0);
+    await counts(page, 2);
+});
+
+test("what comes before and after a server is killed is told once", async ({ another, at, allow }) => {
+    const server = await another();
+    const visit = at(server);
+    visit.allow(AWAY);
+    allow(AWAY);
+    const { person, page } = await member((options) => visit.open(options), server, "김하늘");
+    const guest = await registered(server, { name: "박서연" });
+    const [first, second] = [await posted(server, person, "정전"), await posted(server, person, "다시 켜짐")];
+    await page.goto("/dashboard");
+    await counts(page, 0);
+    const titles = await noted(page);
+    await comments(server, guest, first, "불이 나갔어요.");
+    await told(page, "정전").waitFor();
+    await server.kill();
+    await server.again();
+    await comments(server, guest, second, "불이 들어왔어요.");
+    await told(page, "다시 켜짐").waitFor();
+    await counts(page, 2);
+    assert.deepEqual(await titles(), ["정전", "다시 켜짐"]);
+}, { seconds: 90 });
+
+test("a page has one connection, and signed out none", async ({ open, server }) => {
+    const connections = async (page, path) => {
+        const found = [];
+        const note = (socket) => found.push(socket.url());
+        page.on("websocket", note);
+        await page.goto(path, { waitUntil: "networkidle" });
+        page.off("websocket", note);
+        return found.length;
+    };
+    const nobody = await open();
+    for (const path of OPEN) assert.equal(await connections(nobody, path), 0, path);
+    const { person, page } = await member(open, server, "김하늘");
+    for (const path of ["/dashboard", "/notifications", await posted(server, person, "연결 하나")]) {
+        assert.equal(await connections(page, path), 1, path);
+    }
+    const admin = await open();
+    await enter(admin, DEMO_PEOPLE.superAdmin);
+    assert.equal(await connections(admin, "/admin"), 1);
+});
