@@ -21,7 +21,7 @@ export function toast(name: "offline" | "stayed"): void {
 /** Tells something that leads somewhere, until it has been on a page that is looked at for ten seconds. */
 export function tell(id: string, nodes: HTMLElement[]): void {
   const note = document.createElement("div");
-  note.className = "toast-note toast-told";
+  note.className = "toast-told";
   note.dataset.toast = id;
   note.append(...nodes);
   document.getElementById("toasts")?.append(note);
