@@ -37,13 +37,16 @@ async fn house(db: Db) -> House {
     House { app, identity }
 }
 
-/// What somebody was told, once everything is handled, and how much of it is unread.
-async fn told(house: &House, person: &Person) -> (Vec<Value>, i64) {
+/// What somebody was told of requests, once everything is handled, and how much of it is unread. That their phone was
+/// paired they are told too.
+async fn told(house: &House, person: &Person) -> (Vec<Value>, usize) {
     house.app.settle().await;
     let client = house.app.client().of(person);
     let page = client.get("/api/v1/notifications").await.assert_status(200);
-    let list = page.body["notifications"].as_array().unwrap().clone();
-    (list, page.body["unread"].as_i64().unwrap())
+    let mut list = page.body["notifications"].as_array().unwrap().clone();
+    list.retain(|one| one["type"] == "identity_request");
+    let unread = list.iter().filter(|one| one["read"] == false).count();
+    (list, unread)
 }
 
 async fn assert_nothing(house: &House, person: &Person) {
@@ -136,7 +139,7 @@ hanok_db::both_engines! {
     }
 
     async fn a_sign_in_to_hanok_itself_and_a_number_that_nobody_has_are_told_to_nobody(db: Db) {
-        const TOLD: &str = "SELECT COUNT(*) FROM notification";
+        const TOLD: &str = "SELECT COUNT(*) FROM notification WHERE type = 'identity_request'";
         let house = house(db).await;
         let (person, _phone) = house.paired("haneul").await;
         Visitor::new(&house).ask("haneul").await;

@@ -86,7 +86,9 @@ hanok_db::both_engines! {
     async fn what_is_told_of_a_category_goes_with_the_right_to_read_it(db: Db) {
         let app = app(db).await;
         let team = team(&app).await;
-        comment(&team.bada, team.post, "댓글 @boss").await;
+        comment(&team.bada, team.post, "댓글").await;
+        let of_boss = write_in(&team.boss, &team.category, "글").await;
+        comment(&team.bada, of_boss, "댓글").await;
         let other = write_in(&team.author, &team.category, "@bada").await;
         assert_eq!((kept(&app, "haneul").await, kept(&app, "bada").await, kept(&app, "boss").await), (1, 1, 1));
         let path = format!("/api/v1/categories/{}", team.category);
