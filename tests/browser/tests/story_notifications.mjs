@@ -37,9 +37,22 @@ async function comments(server, person, path, content) {
     return answer.id;
 }
 
+/** Somebody in a browser who has signed in over the API too, was told of it as of a new place, and has read that. */
+async function known(open, server, name) {
+    const { person, page } = await member(open, server, name);
+    const key = await token(server, person);
+    const isTold = async () => {
+        const { notifications } = await server.call("GET", "/api/v1/notifications", { token: key });
+        return notifications.some(({ type }) => type === "sign_in");
+    };
+    while (!(await isTold())) await page.waitForTimeout(50);
+    await server.call("POST", "/api/v1/notifications/read-all", { token: key });
+    return { person, page };
+}
+
 /** Somebody with two tabs of one browser. */
 async function twoTabs(open, server, name, paths) {
-    const { person, page } = await member(open, server, name);
+    const { person, page } = await known(open, server, name);
     const tabs = [page, await page.context().newPage()];
     for (const [index, path] of paths.entries()) {
         await tabs[index].goto(path);
@@ -89,8 +102,10 @@ test("the list of notifications renews itself, and one burst on a post is one li
     }
     assert.ok(await one.evaluate(() => window.isTheSame), "it was not loaded again");
     await other.getByRole("button", { name: "모두 읽음" }).click();
-    await other.locator(".empty").waitFor();
-    await one.locator(".notifications-row:not(.notifications-row-unread)").waitFor();
+    await other.waitForURL(({ pathname, search }) => pathname === "/notifications" && search === "");
+    for (const tab of [one, other]) {
+        await tab.locator(".notifications-row:not(.notifications-row-unread)", { hasText: "주말 계획" }).waitFor();
+    }
     for (const tab of [one, other]) await counts(tab, 0);
     // Anew after it was read, and by keyboard.
     await comments(server, first, path, "날씨가 좋대요.");
@@ -103,7 +118,7 @@ test("the list of notifications renews itself, and one burst on a post is one li
 });
 
 test("what comes between two pages of a tab is told on the next, once", async ({ open, server }) => {
-    const { person, page } = await member(open, server, "김하늘");
+    const { person, page } = await known(open, server, "김하늘");
     const guest = await registered(server, { name: "박서연" });
     const path = await posted(server, person, "회식 장소");
     await page.goto("/dashboard");
@@ -127,7 +142,7 @@ test("what comes before and after a server is killed is told once", async ({ ano
     const visit = at(server);
     visit.allow(AWAY);
     allow(AWAY);
-    const { person, page } = await member((options) => visit.open(options), server, "김하늘");
+    const { person, page } = await known((options) => visit.open(options), server, "김하늘");
     const guest = await registered(server, { name: "박서연" });
     const [first, second] = [await posted(server, person, "정전"), await posted(server, person, "다시 켜짐")];
     await page.goto("/dashboard");
