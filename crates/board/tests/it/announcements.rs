@@ -43,10 +43,10 @@ hanok_db::both_engines! {
         let browser = signed_in(&app, "haneul").await;
         let page = browser.get("/dashboard").await.assert_status(200).text;
         assert!(page.contains(&format!("href=\"/post/{post}\"")) && page.contains("&#60;b&#62;보안"), "{page}");
-        assert!(page.contains("읽어야 할 글") && !page.contains("운영만 읽을 글"), "{page}");
+        assert!(page.contains("href=\"/posts/must-read\"") && !page.contains("운영만 읽을 글"), "{page}");
         haneul.get(&format!("/api/v1/posts/{post}")).await.assert_status(200);
         let page = browser.get("/dashboard").await.assert_status(200).text;
-        assert!(!page.contains("읽어야 할 글"), "no empty box is left: {page}");
+        assert!(!page.contains("href=\"/posts/must-read\""), "no empty box is left: {page}");
         app.finish().await;
     }
 

@@ -53,11 +53,14 @@ impl Pair {
     }
 }
 
-/// The payload of the event of this name that comes next.
+/// The payload of the event of this name that comes next, but for what the person is told besides.
 async fn event(wire: &mut Wire, wanted: &str) -> Value {
-    match wire.hear().await {
-        Heard::Event(name, payload) if name == wanted => payload,
-        other => panic!("{other:?}"),
+    loop {
+        match wire.hear().await {
+            Heard::Event(name, payload) if name == wanted => return payload,
+            Heard::Event(name, _) if name == "notification" => {}
+            other => panic!("{other:?}"),
+        }
     }
 }
 
