@@ -53,7 +53,7 @@ macro_rules! text_index {
                 "SELECT CASE WHEN (SELECT COUNT(*) FROM (SELECT s.terms FROM ", $table, " AS s \
                  TABLESAMPLE SYSTEM ((SELECT LEAST(100.0, 100000.0 / GREATEST(c.reltuples, 1)) \
                  FROM pg_class c WHERE c.oid = CAST('", $table, "' AS REGCLASS))) LIMIT 1000) AS sampled \
-                 WHERE sampled.terms @@ (SELECT CAST(CAST($1 AS TEXT) AS TSQUERY))) >= 5 \
+                 WHERE sampled.terms @@ (SELECT CAST(CAST($1 AS TEXT) AS TSQUERY))) >= 20 \
                  THEN CAST($2 AS BIGINT) ELSE (SELECT COUNT(*) FROM ", $table, "_found($1, $2)) END"
             ),
             [
