@@ -197,6 +197,7 @@ hanok_db::both_engines! {
         let haneul = app.client().of(&app.person("haneul").await);
         let post = talked_of(&app, &haneul, 1_100).await;
         haneul.delete(&format!("{POSTS}/{post}")).await.assert_status(204);
+        app.settle().await;
         app.clock.advance(std::time::Duration::from_hours(24 * 31));
         app.run_schedules().await;
         assert_eq!(count(&app, "SELECT COUNT(*) FROM board_comment").await, 0);

@@ -165,6 +165,7 @@ hanok_db::both_engines! {
         };
         app.run_schedules().await;
         assert_eq!(left().await, "지울 말");
+        app.settle().await;
         app.clock.advance(std::time::Duration::from_hours(24 * 31));
         app.run_schedules().await;
         assert_eq!(left().await, "");

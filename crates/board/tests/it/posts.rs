@@ -152,6 +152,7 @@ hanok_db::both_engines! {
         haneul.post(&format!("{}/restore", path(post))).await.assert_problem(404, "not_found");
         boss.post(&format!("{}/restore", path(post))).await.assert_status(200);
         haneul.delete(&path(post)).await.assert_status(204);
+        app.settle().await;
         app.clock.advance(Duration::from_hours(24 * 30));
         app.run_schedules().await;
         let left: i64 = app.db.read(async move |conn: &mut hanok_db::Conn| conn.one(

@@ -51,8 +51,10 @@ hanok_db::both_engines! {
         let second = attached(&bada, other, "b.txt", b"the same").await;
         assert_eq!(files(&folder), 1);
         detach(&haneul, &first).await;
+        app.settle().await;
         app.clock.advance(31 * DAY);
         sweep_all(&app).await;
+        app.settle().await;
         app.clock.advance(31 * DAY);
         sweep_all(&app).await;
         assert_ne!(second["id"], first["id"]);
@@ -60,9 +62,11 @@ hanok_db::both_engines! {
         app.db.write(async |tx: &mut hanok_db::Tx| tx.execute("DELETE FROM board_attachment", &[]).await).await?;
         // Looked at once a day, it is noted within one, and its time begins then.
         sweep_all(&app).await;
+        app.settle().await;
         app.clock.advance(29 * DAY);
         app.run_schedules().await;
         assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
+        app.settle().await;
         app.clock.advance(2 * DAY);
         app.run_schedules().await;
         assert_eq!((files(&folder), blobs_named(&app).await), (0, 0));
@@ -89,6 +93,7 @@ hanok_db::both_engines! {
         attach(&haneul, post, "a.txt", &bytes(b'a')).await.assert_status(400);
         detach(&haneul, &second).await;
         sweep_all(&app).await;
+        app.settle().await;
         app.clock.advance(31 * DAY);
         app.run_schedules().await;
         assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
@@ -121,6 +126,7 @@ hanok_db::both_engines! {
         let note = "UPDATE board_blob SET orphaned_at = 1";
         app.db.write(async move |tx: &mut hanok_db::Tx| tx.execute(note, &[]).await).await?;
         let again = attached(&haneul, post, "a.txt", b"words").await;
+        app.settle().await;
         app.clock.advance(40 * DAY);
         app.run_schedules().await;
         assert_eq!((files(&folder), blobs_named(&app).await), (1, 1));
