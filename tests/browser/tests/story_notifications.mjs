@@ -37,6 +37,9 @@ async function comments(server, person, path, content) {
     return answer.id;
 }
 
+/** The page hears what its person is told, and remembers up to where. */
+const hears = (page) => page.waitForFunction(() => Object.keys(sessionStorage).some((name) => name.startsWith("hanok-told:")));
+
 /** Somebody in a browser who has signed in over the API too, was told of it as of a new place, and has read that. */
 async function known(open, server, name) {
     const { person, page } = await member(open, server, name);
@@ -56,6 +59,7 @@ async function twoTabs(open, server, name, paths) {
     const tabs = [page, await page.context().newPage()];
     for (const [index, path] of paths.entries()) {
         await tabs[index].goto(path);
+        await hears(tabs[index]);
         await counts(tabs[index], 0);
     }
     return { person, tabs };
@@ -70,6 +74,10 @@ test("a comment is told in every open tab, counted at the bell, and leads to whe
     await guest.click(".comment-form .btn-primary");
     for (const tab of [one, other]) {
         await told(tab, "박서연 님이 댓글을 남겼습니다.").waitFor();
+        // What is pointed at stays.
+        await told(tab, "박서연").getByRole("button").hover();
+    }
+    for (const tab of [one, other]) {
         assert.ok((await told(tab, "박서연").innerText()).includes("점심 메뉴"));
         await counts(tab, 1);
         await whole(tab);
@@ -122,6 +130,7 @@ test("what comes between two pages of a tab is told on the next, once", async ({
     const guest = await registered(server, { name: "박서연" });
     const path = await posted(server, person, "회식 장소");
     await page.goto("/dashboard");
+    await hears(page);
     await counts(page, 0);
     await page.goto("about:blank");
     await comments(server, guest, path, "고기요!");
@@ -146,6 +155,7 @@ test("what comes before and after a server is killed is told once", async ({ ano
     const guest = await registered(server, { name: "박서연" });
     const [first, second] = [await posted(server, person, "정전"), await posted(server, person, "다시 켜짐")];
     await page.goto("/dashboard");
+    await hears(page);
     await counts(page, 0);
     const titles = await noted(page);
     await comments(server, guest, first, "불이 나갔어요.");

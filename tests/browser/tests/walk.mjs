@@ -123,7 +123,8 @@ test("menus that are open have no barrier and fit", async ({ open, server }) => 
         await page.setViewportSize({ width, height: 900 });
         await page.goto("/dashboard");
         const menus = page.locator("details.menu > summary:visible");
-        assert.ok((await menus.count()) >= 3);
+        // The navigation is a menu where there is no room beside the page.
+        assert.equal(await menus.count(), width === 360 ? 3 : 2);
         for (const menu of await menus.all()) {
             await menu.click();
             assert.deepEqual(await findings(page), []);
