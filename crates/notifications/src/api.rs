@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Routes<Notifications> {
 
 /// A page of notifications, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HistoryOut {
+pub struct NotificationsOut {
     /// At most 20 where nothing else is asked for; fewer where I may not see any more what some are about.
     notifications: Vec<ItemOut>,
     /// How many I have not read, on all pages.
@@ -51,12 +51,12 @@ pub struct ReadAllIn {
     ("page" = Option<u32>, Query, minimum = 1, maximum = 500),
     ("cursor" = Option<String>, Query, description = "In place of `page`: `next` or `previous` of another page"),
     ("limit" = Option<u32>, Query, minimum = 1, maximum = 100)),
-    responses((status = 200, body = HistoryOut), Error))]
+    responses((status = 200, body = NotificationsOut), Error))]
 pub async fn list(
     State(notifications): State<Notifications>,
     caller: SignedIn,
     Query(asked): Query<HistoryIn>,
-) -> Result<Json<HistoryOut>, Error> {
+) -> Result<Json<NotificationsOut>, Error> {
     let (is_unread, wanted) = (asked.is_unread()?, asked.wanted()?);
     let found = notifications
         .history(caller.account, is_unread, wanted)
@@ -64,7 +64,7 @@ pub async fn list(
     let receiver = &found.counter.username;
     let items = found.shown.into_iter();
     let items = items.map(|shown| notifications.item(receiver, shown));
-    Ok(Json(HistoryOut {
+    Ok(Json(NotificationsOut {
         notifications: items.collect(),
         unread: found.counter.unread,
         seq: found.counter.seq,
