@@ -10,7 +10,7 @@ use hanok_accounts::mail::{CapturedMail, CapturedMessage};
 use hanok_accounts::sms::{SimulatedMessage, SimulatedSms};
 use hanok_base::{Clock, KeyRing, Random};
 use hanok_db::{Db, DbError};
-use hanok_events::{Backlog, Engine, Running, backlog};
+use hanok_events::{Backlog, DeadLetter, Engine, Running, backlog, dead_letters};
 use hanok_web::RouteEntry;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
@@ -239,6 +239,16 @@ impl TestApp {
         read.unwrap()
     }
 
+    /// Who gave up on what, and why.
+    async fn given_up(&self) -> Vec<(String, String, String)> {
+        let read: Result<_, DbError> = self
+            .db
+            .read(async |conn| dead_letters(conn, None, 20).await)
+            .await;
+        let said = |letter: DeadLetter| (letter.consumer, letter.item_type, letter.error);
+        read.unwrap().into_iter().map(said).collect()
+    }
+
     /// Lets [`finish`](Self::finish) pass although events or jobs are left behind: say why beside it.
     pub fn leave_undone(&mut self) {
         self.leaves_undone = true;
@@ -260,7 +270,12 @@ impl TestApp {
         self.settle().await;
         let left = self.backlog().await;
         let undone = left.waiting() + left.retries + left.jobs_due + left.dead_letters;
-        assert_eq!(undone, 0, "left undone: {left:?}");
+        assert_eq!(
+            undone,
+            0,
+            "left undone: {left:?} {:?}",
+            self.given_up().await
+        );
     }
 }
 

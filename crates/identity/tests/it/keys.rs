@@ -24,10 +24,8 @@ struct Keeper {
 
 impl Keeper {
     async fn new(db: hanok_db::Db) -> Self {
-        // Brokers stamp what they carry with the real time: too old for a program whose clock has gone on by months.
-        let builder = TestApp::builder(db).config(|settings| settings.events.processed_days = 365);
         let sink = Sink::start().await;
-        let house = House::build(builder, &[&sink], |_| {}, |_| {}).await;
+        let house = House::build(TestApp::builder(db), &[&sink], |_| {}, |_| {}).await;
         let shop = house.shop("A 쇼핑몰", &sink).await;
         let (person, phone) = house.paired("haneul").await;
         let first = shop.key.clone();
