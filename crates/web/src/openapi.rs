@@ -209,7 +209,12 @@ const DEVICE_SIGNATURE: &str = "A paired phone's ES256 signature (raw r‖s, bas
     with the headers `X-Device-Id`, `X-Device-Time` (Unix ms) and `X-Device-Nonce` (16 bytes, base64url).";
 
 /// The whole document of `routes`, for the program's `version`, served at `public_url`.
+///
+/// # Panics
+/// In a development build, where a name stands for two schemas.
 pub fn document(routes: &Routes, version: &str, public_url: &str) -> OpenApi {
+    let twice = routes.twice_named();
+    debug_assert!(twice.is_empty(), "two schemas of one name: {twice:?}");
     let license = LicenseBuilder::new()
         .name("Apache-2.0")
         .identifier(Some("Apache-2.0"))

@@ -8,7 +8,7 @@ use axum::http::{Method, Uri};
 use axum::response::Redirect;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{OpenApi, OpenApiBuilder};
+use utoipa::openapi::{OpenApi, OpenApiBuilder, RefOr, Schema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::access::{Access, Guard, MarkPage};
@@ -41,6 +41,8 @@ pub struct Routes<S = ()> {
     router: OpenApiRouter<S>,
     entries: Vec<RouteEntry>,
     bodies: Vec<RouteBody>,
+    /// Names that stand for two different schemas.
+    twice_named: Vec<String>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
@@ -57,6 +59,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             router: OpenApiRouter::with_openapi(document),
             entries: Vec::new(),
             bodies: Vec::new(),
+            twice_named: Vec::new(),
         }
     }
 
@@ -67,6 +70,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn add(mut self, routes: UtoipaMethodRouter<S>, access: Access) -> Self {
         let (schemas, mut paths, handlers) = routes;
+        self.compare(schemas.iter().map(|(name, schema)| (name, schema)));
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
                 operation.operation_id = Some(openapi::operation_id(&method, path));
@@ -143,6 +147,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Adds all of `other`'s routes.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
+        self.compare(other.openapi().components.iter().flat_map(|it| &it.schemas));
+        self.twice_named.extend(other.twice_named);
         self.router = self.router.merge(other.router);
         self.entries.extend(other.entries);
         self.bodies.extend(other.bodies);
@@ -156,6 +162,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             router: self.router.with_state(state),
             entries: self.entries,
             bodies: self.bodies,
+            twice_named: self.twice_named,
         }
     }
 
@@ -167,6 +174,23 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// The routes whose bodies have bounds of their own.
     pub fn bodies(&self) -> &[RouteBody] {
         &self.bodies
+    }
+
+    /// The names that stand for two different schemas: the document can hold one of them alone.
+    pub fn twice_named(&self) -> &[String] {
+        &self.twice_named
+    }
+
+    /// Notes which of these have a name that stands for another already.
+    fn compare<'a>(&mut self, schemas: impl Iterator<Item = (&'a String, &'a RefOr<Schema>)>) {
+        let Some(known) = &self.router.get_openapi().components else {
+            return;
+        };
+        let differs = |(name, schema): &(&String, &RefOr<Schema>)| {
+            known.schemas.get(*name).is_some_and(|it| it != *schema)
+        };
+        let names = schemas.filter(differs).map(|(name, _)| name.clone());
+        self.twice_named.extend(names);
     }
 
     /// The routes' part of the OpenAPI document; [`openapi::document`] completes it.
@@ -216,4 +240,62 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
     ]
     .into_iter()
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Json;
+    use utoipa::{ToSchema, openapi::OpenApi};
+    use utoipa_axum::routes;
+
+    use super::*;
+
+    mod ours {
+        use super::*;
+
+        #[derive(serde::Serialize, ToSchema)]
+        pub struct ReportOut {
+            number: u32,
+        }
+
+        #[utoipa::path(get, path = "/ours", responses((status = 200, body = ReportOut)))]
+        pub async fn ours() -> Json<ReportOut> {
+            Json(ReportOut { number: 1 })
+        }
+    }
+
+    mod theirs {
+        use super::*;
+
+        #[derive(serde::Serialize, ToSchema)]
+        pub struct ReportOut {
+            name: &'static str,
+        }
+
+        #[utoipa::path(get, path = "/theirs", responses((status = 200, body = ReportOut)))]
+        pub async fn theirs() -> Json<ReportOut> {
+            Json(ReportOut { name: "one" })
+        }
+    }
+
+    fn schemas(document: &OpenApi) -> usize {
+        document
+            .components
+            .as_ref()
+            .map_or(0, |it| it.schemas.len())
+    }
+
+    #[test]
+    fn a_name_of_two_schemas_is_noted_wherever_they_meet() {
+        let ours = || Routes::<()>::new().add(routes!(ours::ours), Access::Public);
+        assert_eq!(ours().twice_named(), [""; 0]);
+        let both = ours().add(routes!(theirs::theirs), Access::Public);
+        assert_eq!(
+            (both.twice_named(), schemas(both.openapi())),
+            (&["ReportOut".to_owned()][..], 1)
+        );
+        let theirs = Routes::<()>::new().add(routes!(theirs::theirs), Access::Public);
+        let merged = ours().merge(theirs).with_state::<()>(());
+        assert_eq!(merged.twice_named(), ["ReportOut"]);
+    }
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::output::{
-    ModerationPaginationOut, ReportOut, ReportsOut, RestrictionOut, RestrictionsOut,
+    ModerationPaginationOut, ModerationReportOut, ReportsOut, RestrictionOut, RestrictionsOut,
 };
 use super::rules::{self, Reason, ReportsIn};
 use super::service::Thing;
@@ -112,24 +112,24 @@ pub async fn reports(
 
 /// One report.
 #[utoipa::path(get, path = "/api/v1/moderation/reports/{id}", operation_id = "board_report", tag = "board",
-    params(("id" = String, Path)), responses((status = 200, body = ReportOut), Error))]
+    params(("id" = String, Path)), responses((status = 200, body = ModerationReportOut), Error))]
 pub async fn report(
     State(board): State<Board>,
     _: Allowed<BoardModeration>,
     Path(id): Path<ReportId>,
-) -> Result<Json<ReportOut>, Error> {
+) -> Result<Json<ModerationReportOut>, Error> {
     Ok(Json(board.one_report(id).await?.into()))
 }
 
 /// Leave what was reported as it is; 409 where somebody decided first.
 #[utoipa::path(post, path = "/api/v1/moderation/reports/{id}/dismiss", operation_id = "dismiss_report",
-    tag = "board", params(("id" = String, Path)), responses((status = 200, body = ReportOut), Error))]
+    tag = "board", params(("id" = String, Path)), responses((status = 200, body = ModerationReportOut), Error))]
 pub async fn dismiss(
     State(board): State<Board>,
     ctx: Ctx,
     caller: Allowed<BoardModeration>,
     Path(id): Path<ReportId>,
-) -> Result<Json<ReportOut>, Error> {
+) -> Result<Json<ModerationReportOut>, Error> {
     board.dismiss(&ctx, &caller, id).await?;
     Ok(Json(board.one_report(id).await?.into()))
 }

@@ -22,7 +22,7 @@ pub struct ModeratedPersonOut {
 
 /// That somebody reported a post or a comment.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReportOut {
+pub struct ModerationReportOut {
     /// Its id.
     #[schema(value_type = String)]
     id: ReportId,
@@ -76,7 +76,7 @@ pub struct ModerationPaginationOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportsOut {
     /// The reports.
-    reports: Vec<ReportOut>,
+    reports: Vec<ModerationReportOut>,
     /// Which page it is.
     pagination: ModerationPaginationOut,
 }
@@ -107,7 +107,7 @@ pub struct RestrictionsOut {
     pub(super) pagination: ModerationPaginationOut,
 }
 
-impl From<ReportRow> for ReportOut {
+impl From<ReportRow> for ModerationReportOut {
     fn from(row: ReportRow) -> Self {
         let person = |id, name| ModeratedPersonOut { id, name };
         Self {
@@ -133,7 +133,11 @@ impl From<ReportRow> for ReportOut {
 impl From<ReportList> for ReportsOut {
     fn from(list: ReportList) -> Self {
         Self {
-            reports: list.reports.into_iter().map(ReportOut::from).collect(),
+            reports: list
+                .reports
+                .into_iter()
+                .map(ModerationReportOut::from)
+                .collect(),
             pagination: ModerationPaginationOut {
                 page: list.page,
                 per_page: list.per_page,
