@@ -129,6 +129,11 @@ impl PageRequest {
         })
     }
 
+    /// How many rows a page shows.
+    pub const fn limit(&self) -> u32 {
+        self.limit
+    }
+
     /// Where to begin; `None` at the beginning of the list.
     pub const fn cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
@@ -201,11 +206,20 @@ impl<T> Page<T> {
     }
 }
 
-/// A numbered page, for lists that a person leafs through.
+/// A numbered page, for lists that a person leafs through. The default is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberedPage {
     number: u32,
     limit: u32,
+}
+
+impl Default for NumberedPage {
+    fn default() -> Self {
+        Self {
+            number: 1,
+            limit: DEFAULT_LIMIT,
+        }
+    }
 }
 
 impl NumberedPage {

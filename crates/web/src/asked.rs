@@ -1,6 +1,8 @@
 //! Reading what the address of a list asks for: filters, order, page. An empty value is none, and every wrong one is
 //! told at its field.
 
+use hanok_db::paging::{MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
+
 use crate::error::FieldError;
 
 /// Reads one value, where there is one; what is wrong with it goes to `keep`.
@@ -30,9 +32,33 @@ pub fn within(text: &str, pointer: &'static str, most: u32) -> Result<u32, Field
     number.ok_or_else(|| wrong().arg("min", 1).arg("max", most))
 }
 
+/// The page that `page` and `per_page` ask for: the first, with as many rows as lists have, where they say nothing.
+/// What is wrong with either goes to `keep`.
+pub fn numbered(
+    page: Option<&str>,
+    per_page: Option<&str>,
+    keep: &mut impl FnMut(FieldError),
+) -> NumberedPage {
+    let number = read(page, |text| within(text, "/page", MAX_NUMBERED_PAGE), keep);
+    let rows = read(per_page, |text| within(text, "/per_page", MAX_LIMIT), keep);
+    NumberedPage::new(number, rows).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_a_number_and_rows_within_their_bounds() {
+        let mut faults = Vec::new();
+        let mut keep = |fault: FieldError| faults.push(fault.pointer);
+        let first = numbered(None, Some(""), &mut keep);
+        assert_eq!((first.number(), first.limit()), (1, 20));
+        let last = numbered(Some("500"), Some("100"), &mut keep);
+        assert_eq!((last.number(), last.limit()), (500, 100));
+        assert_eq!(numbered(Some("501"), Some("101"), &mut keep), first);
+        assert_eq!(faults, ["/page", "/per_page"]);
+    }
 
     #[test]
     fn an_empty_value_is_none_and_a_wrong_one_is_told() {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use hanok_accounts::detection::AlertKind;
 use hanok_base::Timestamp;
-use hanok_db::paging::{DEFAULT_LIMIT, MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
+use hanok_db::paging::NumberedPage;
 use hanok_db::text_enum;
-use hanok_web::asked::{read, unknown, within};
+use hanok_web::asked::{numbered, read, unknown};
 use hanok_web::error::FieldError;
 use serde::Deserialize;
 
@@ -64,21 +64,10 @@ impl AlertsIn {
             state: read(self.state.as_deref(), state, &mut keep).unwrap_or(AlertState::Open),
             kind: read(self.kind.as_deref(), kind, &mut keep),
         };
-        let number = read(
-            self.page.as_deref(),
-            |text| within(text, "/page", MAX_NUMBERED_PAGE),
-            &mut keep,
-        );
-        let limit = read(
-            self.per_page.as_deref(),
-            |text| within(text, "/per_page", MAX_LIMIT),
-            &mut keep,
-        );
+        let page = numbered(self.page.as_deref(), self.per_page.as_deref(), &mut keep);
         if !faults.is_empty() {
             return Err(Fault::fields(faults));
         }
-        let page = NumberedPage::new(number, Some(limit.unwrap_or(DEFAULT_LIMIT)));
-        let page = page.map_err(|_| Fault::field("/page", "invalid_value"))?;
         Ok((filter, page))
     }
 }

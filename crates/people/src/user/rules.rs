@@ -1,9 +1,9 @@
 //! What may be asked of the list of people, without I/O.
 
 use hanok_accounts::organisation::{DepartmentId, GroupName};
-use hanok_db::paging::{DEFAULT_LIMIT, MAX_LIMIT, MAX_NUMBERED_PAGE, NumberedPage};
+use hanok_db::paging::NumberedPage;
 use hanok_db::text_enum;
-use hanok_web::asked::{read, unknown, within};
+use hanok_web::asked::{numbered, read, unknown};
 use hanok_web::error::FieldError;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
@@ -123,13 +123,10 @@ impl UsersIn {
             state: read(self.status.as_deref(), state, &mut keep).unwrap_or(UserState::Active),
             sort: read(self.sort.as_deref(), sort, &mut keep).unwrap_or(UserSort::Name),
         };
-        let number = read(self.page.as_deref(), page, &mut keep);
-        let limit = read(self.per_page.as_deref(), per_page, &mut keep);
+        let page = numbered(self.page.as_deref(), self.per_page.as_deref(), &mut keep);
         if !faults.is_empty() {
             return Err(Fault::fields(faults));
         }
-        let page = NumberedPage::new(number, Some(limit.unwrap_or(DEFAULT_LIMIT)));
-        let page = page.map_err(|_| Fault::field("/page", "invalid_value"))?;
         Ok((filter, page))
     }
 }
@@ -165,14 +162,6 @@ fn state(text: &str) -> Result<UserState, FieldError> {
 fn sort(text: &str) -> Result<UserSort, FieldError> {
     let words = UserSort::ALL.iter().map(|sort| sort.as_str());
     text.parse().map_err(|_| unknown("/sort", words))
-}
-
-fn page(text: &str) -> Result<u32, FieldError> {
-    within(text, "/page", MAX_NUMBERED_PAGE)
-}
-
-fn per_page(text: &str) -> Result<u32, FieldError> {
-    within(text, "/per_page", MAX_LIMIT)
 }
 
 #[cfg(test)]
