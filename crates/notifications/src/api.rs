@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::asked::HistoryIn;
+use crate::asked::{self, HistoryIn};
 use crate::context::Notifications;
 use crate::item::ItemOut;
 use crate::store::NotificationId;
@@ -95,7 +95,7 @@ pub async fn read_all(
     caller: SignedIn,
     input: Option<Json<ReadAllIn>>,
 ) -> Result<StatusCode, Error> {
-    let upto = input.and_then(|Json(input)| input.upto);
+    let upto = asked::upto(input.and_then(|Json(input)| input.upto))?;
     notifications.read_all(&ctx, &caller, upto).await?;
     Ok(StatusCode::NO_CONTENT)
 }

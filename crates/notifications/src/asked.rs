@@ -6,6 +6,17 @@ use serde::Deserialize;
 use crate::fault::Fault;
 use crate::history::Wanted;
 
+/// The number up to which all is to be read, where one is said.
+///
+/// # Errors
+/// A field error for a number below zero.
+pub(crate) fn upto(number: Option<i64>) -> Result<Option<i64>, Fault> {
+    if number.is_some_and(i64::is_negative) {
+        return Err(Fault::field("/upto", "notification_upto"));
+    }
+    Ok(number)
+}
+
 /// Filter and page, as the query of an address gives them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,12 +52,6 @@ impl HistoryIn {
             cursor => Ok(Wanted::Beside(PageRequest::new(self.limit, cursor)?)),
         }
     }
-
-    /// The number of the page, where it is asked for by none other.
-    pub(crate) fn number(&self) -> Option<u32> {
-        let by_cursor = self.cursor.as_deref().is_some_and(|it| !it.is_empty());
-        (!by_cursor).then(|| self.page.unwrap_or(1))
-    }
 }
 
 #[cfg(test)]
@@ -61,11 +66,17 @@ mod tests {
     fn nothing_said_is_the_first_page_of_all() {
         let nothing = HistoryIn::default();
         assert!(!nothing.is_unread().unwrap());
-        assert_eq!(nothing.number(), Some(1));
         let Wanted::Numbered(page) = nothing.wanted().unwrap() else {
             panic!("not by its number");
         };
         assert_eq!((page.number(), page.limit()), (1, 20));
+    }
+
+    #[test]
+    fn no_number_is_below_zero() {
+        assert_eq!(upto(None).unwrap(), None);
+        assert_eq!(upto(Some(0)).unwrap(), Some(0));
+        assert!(upto(Some(-1)).is_err());
     }
 
     #[test]

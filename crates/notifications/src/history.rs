@@ -2,7 +2,7 @@
 
 use hanok_accounts::AccountId;
 use hanok_accounts::authority::still_holds;
-use hanok_db::paging::{Key, NumberedPage, Page, PageRequest};
+use hanok_db::paging::{DEFAULT_LIMIT, Key, NumberedPage, Page, PageRequest};
 use hanok_db::{Conn, DbError, Tx};
 use hanok_web::live::event::Ready;
 use hanok_web::{Caller, Ctx};
@@ -21,6 +21,17 @@ pub(crate) enum Wanted {
     Numbered(NumberedPage),
     /// A page by its neighbour.
     Beside(PageRequest),
+}
+
+impl Wanted {
+    /// How many rows, where that is not what lists have.
+    pub(crate) fn limit(&self) -> Option<u32> {
+        let rows = match self {
+            Self::Numbered(page) => page.limit(),
+            Self::Beside(request) => request.limit(),
+        };
+        (rows != DEFAULT_LIMIT).then_some(rows)
+    }
 }
 
 /// A page of a person's notifications.

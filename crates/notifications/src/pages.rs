@@ -11,9 +11,9 @@ use hanok_web::{Access, Ctx, Flash, Form, Page, Path, Query, Redirected, Routes,
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::asked::HistoryIn;
+use crate::asked::{self, HistoryIn};
 use crate::context::Notifications;
-use crate::history::History;
+use crate::history::{History, Wanted};
 use crate::shown::Shown;
 use crate::store::NotificationId;
 use crate::telling::NotificationType;
@@ -21,10 +21,6 @@ use crate::text;
 
 /// Where the list lies.
 const PATH: &str = "/notifications";
-/// Rows of a page.
-const ROWS: u64 = 20;
-/// The last page that has a number.
-const LAST: u64 = 500;
 
 /// The pages.
 pub(crate) fn routes() -> Routes<Notifications> {
@@ -82,10 +78,10 @@ async fn show(
 ) -> Result<Page, Error> {
     let (is_unread, wanted) = (asked.is_unread()?, asked.wanted()?);
     let found = notifications
-        .history(caller.account, is_unread, wanted)
+        .history(caller.account, is_unread, wanted.clone())
         .await?;
     let zone = notifications.accounts.organisation.get().zone.clone();
-    let body = ListBody::of(found, is_unread, asked.number(), |at| at.local_date(&zone));
+    let body = ListBody::of(found, is_unread, &wanted, |at| at.local_date(&zone));
     Ok(Page::new(text::notifications::title(), body).purpose(text::notifications::purpose()))
 }
 
@@ -121,7 +117,8 @@ async fn read_all(
     caller: SignedIn,
     Form(form): Form<ReadAllForm>,
 ) -> Result<Redirected, Error> {
-    notifications.read_all(&ctx, &caller, form.upto).await?;
+    let upto = asked::upto(form.upto)?;
+    notifications.read_all(&ctx, &caller, upto).await?;
     Ok(Redirected::to(PATH).flash(Flash::success(text::notifications::all_read())))
 }
 
@@ -129,16 +126,22 @@ impl ListBody {
     fn of(
         found: History,
         is_unread: bool,
-        number: Option<u32>,
+        wanted: &Wanted,
         day: impl Fn(Timestamp) -> Date,
     ) -> Self {
-        let query = ListQuery::new(PATH).with("unread", is_unread.then_some("1"));
-        let pages = found.total.div_ceil(ROWS).clamp(1, LAST);
-        let pages = u32::try_from(pages).unwrap_or(1);
-        // Behind the last page that has a number the list goes on from row to row.
-        let pager = match number.filter(|number| *number < pages || found.next.is_none()) {
-            Some(number) => Pager::numbered(query, number, pages, found.total),
-            None => Pager::keyset(query, found.previous, found.next, found.total),
+        let limit = wanted.limit().map(|limit| limit.to_string());
+        let query = ListQuery::new(PATH)
+            .with("unread", is_unread.then_some("1"))
+            .with("limit", limit.as_deref());
+        let pager = match wanted {
+            // Behind the last page that has a number the list goes on from row to row.
+            Wanted::Numbered(page)
+                if page.number() < page.pages(found.total) || found.next.is_none() =>
+            {
+                let pages = page.pages(found.total);
+                Pager::numbered(query, page.number(), pages, found.total)
+            }
+            _ => Pager::keyset(query, found.previous, found.next, found.total),
         };
         let mut days: Vec<Day> = Vec::new();
         for shown in found.shown {

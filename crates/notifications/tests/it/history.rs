@@ -66,6 +66,8 @@ hanok_db::both_engines! {
         assert_eq!(titles(&get(&client, "unread=true").await), ["3", "2"]);
         house.clock.advance(Duration::from_secs(1));
         comment(&house, &mina, &bada, "4", 1).await;
+        let wrong = client.post(&format!("{LIST}/read-all")).json(json!({ "upto": -1 })).await;
+        wrong.assert_field("/upto", "notification_upto");
         client.post(&format!("{LIST}/read-all")).json(json!({ "upto": all["seq"] })).await.assert_status(204);
         let left = get(&client, "unread=1").await;
         assert_eq!((titles(&left), &left["unread"]), (vec!["4"], &json!(1)));

@@ -43,6 +43,9 @@ hanok_db::both_engines! {
         assert!(place("둘째 날") < place("2026년 11월 21일"));
         assert!(place("2026년 11월 21일") < place("첫째 &#60;날&#62;"), "{page}");
         comment(&house, &mina, &bada, "셋째", 1).await;
+        browser.post("/notifications/read-all", &[("upto", "-1")]).await.assert_status(400);
+        let first = browser.get("/notifications?limit=1").await.assert_status(200).text;
+        assert!(first.contains("/notifications?limit=1&#38;page=2"), "{first}");
         let sent = browser.post("/notifications/read-all", &[("upto", "2")]).await.assert_status(302);
         assert_eq!(sent.header("location"), "/notifications");
         let unread = browser.get("/notifications?unread=1").await.assert_status(200).text;
