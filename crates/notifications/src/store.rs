@@ -6,7 +6,7 @@ use hanok_base::{Id, Timestamp};
 use hanok_db::{Conn, DbError, InsertMany, Tx, Value, params, record};
 
 use crate::subject::Subject;
-use crate::telling::NotificationType;
+use crate::telling::{NotificationType, Telling};
 
 /// Marks the id of a notification.
 pub enum NotificationMark {}
@@ -54,14 +54,23 @@ pub(crate) async fn receivers(
     Ok(found)
 }
 
-/// Who was told of this source in this type.
+/// Which of these accounts were told of this source in this type.
 pub(crate) async fn told_of(
     conn: &mut Conn,
-    source: &str,
-    kind: NotificationType,
+    telling: &Telling<'_>,
+    accounts: &[AccountId],
 ) -> Result<Vec<AccountId>, DbError> {
-    const SQL: &str = "SELECT account_id FROM notification_source WHERE source = $1 AND type = $2";
-    conn.all(SQL, params![source, kind]).await
+    let mut found = Vec::new();
+    for some in accounts.chunks(MANY) {
+        let places = places(3, some.len());
+        let sql = format!(
+            "SELECT account_id FROM notification_source WHERE source = $1 AND type = $2 AND account_id IN ({places})"
+        );
+        let mut values = params![telling.source, telling.kind].to_vec();
+        values.extend(some.iter().map(|id| Value::Uuid(id.uuid())));
+        found.extend(conn.all::<AccountId>(&sql, &values).await?);
+    }
+    Ok(found)
 }
 
 /// Forgets a part of a notification and says what is the newest that is left of it.

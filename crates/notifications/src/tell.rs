@@ -48,7 +48,7 @@ impl Notifications {
         if concerned.is_empty() {
             return Ok(());
         }
-        let told = store::told_of(tx, &telling.source, telling.kind).await?;
+        let told = store::told_of(tx, telling, &concerned).await?;
         let planned = changes.iter().filter(|change| change.tells(telling));
         let planned = planned.map(|change| change.account);
         let told: HashSet<AccountId> = told.into_iter().chain(planned).collect();
