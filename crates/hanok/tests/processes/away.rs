@@ -65,7 +65,7 @@ async fn go_on(house: &House, answered: &Answered, person: usize) {
 }
 
 /// Somebody whom the program needs, more or less.
-trait Neighbour {
+pub trait Neighbour {
     /// Ends it as a power cut would.
     fn cut(&mut self);
     /// Starts it again.

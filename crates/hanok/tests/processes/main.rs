@@ -21,6 +21,7 @@ mod backup;
 mod backup_files;
 mod crash;
 mod limits;
+mod notified;
 mod refusals;
 mod rolling;
 mod side_by_side;
