@@ -15,7 +15,7 @@ SIZES = Sizes(warm_up=3_000, requests=10_000, pollable=500)
 
 
 def prepare(work: Path, scale: float) -> Subject:
-    install()
+    install(HOME)
     port = free_port()
     basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
@@ -42,8 +42,8 @@ def prepare(work: Path, scale: float) -> Subject:
     )
 
 
-def install() -> None:
-    lock, stamp = HOME / "package-lock.json", HOME / "node_modules" / ".installed"
+def install(home: Path) -> None:
+    lock, stamp = home / "package-lock.json", home / "node_modules" / ".installed"
     if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=HOME, check=True)
+        subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=home, check=True)
         stamp.write_bytes(lock.read_bytes())

@@ -51,7 +51,7 @@ impl Report {
 }
 
 /// The smallest value that at least `percent` of the sorted values do not exceed, in milliseconds.
-fn quantile_ms(sorted_micros: &[u64], percent: usize) -> f64 {
+pub fn quantile_ms(sorted_micros: &[u64], percent: usize) -> f64 {
     let rank = (sorted_micros.len() * percent).div_ceil(100);
     let micros = sorted_micros.get(rank.saturating_sub(1));
     std::time::Duration::from_micros(micros.copied().unwrap_or_default()).as_secs_f64() * 1e3
