@@ -19,6 +19,7 @@ pub use import::{
     FileFault, ImportFault, ImportLine, ImportReport, ImportRow, MOST_LINES, read_people, roles_in,
 };
 pub use input::RegisterIn;
+pub use my::Tab;
 pub use store::{AccountRow, find, find_by_phone, find_by_username};
 
 text_enum! {

@@ -95,7 +95,8 @@ impl Accounts {
             parts.keys.clone(),
             parts.clock.clone(),
             parts.random.clone(),
-        );
+        )
+        .telling(parts.outbox.clone());
         let accounts = Self(Arc::new(Shared {
             parts,
             audit,

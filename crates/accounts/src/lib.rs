@@ -6,9 +6,10 @@
 //! password, PIN or code are counted before they are checked, so that parallel guesses buy nothing.
 //!
 //! Events out: `account.created`, `account.changed`, `account.noticed`, `account.email_verified`, `device.paired`, `device.revoked`,
-//! `api_key.created`, `api_key.revoked`. Events in: none.
+//! `api_key.created`, `api_key.revoked`, `user.activity`. Events in: none.
 
 pub mod account;
+pub mod activity;
 pub mod address_list;
 pub mod api_key;
 pub mod app;

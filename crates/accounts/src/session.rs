@@ -1,6 +1,6 @@
 //! Sessions: where an account is signed in, its tokens, and how fast a change reaches every process.
 
-pub(crate) mod agent;
+pub mod agent;
 pub(crate) mod api;
 mod authenticate;
 mod browser;

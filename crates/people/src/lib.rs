@@ -1,5 +1,5 @@
 //! How an organisation runs its people: the list of accounts, departments and teams, roles of its own, the
-//! reading of the audit trail, alerts; the console (`/admin`) and `/api/v1` beside it.
+//! reading of the audit trail, alerts, what people do; the console (`/admin`) and `/api/v1` beside it.
 //!
 //! Who somebody is and how they prove it is `accounts`; here is what those may do about others who were given
 //! the permission. Invariants: nobody acts on an account, grants a role or lists a permission that they lack;
@@ -7,8 +7,10 @@
 //! unless revealed, one field at a time, with a reason, on the record; every write is one unit with its audit
 //! row.
 //!
-//! Tables: those of `accounts` (departments, teams, roles), `people_import`, and its own alerts. Events out: `organisation.changed`. Events in: none.
+//! Tables: those of `accounts` (departments, teams, roles), `people_import`, its own alerts, and what people
+//! do. Events out: `organisation.changed`. Events in: `user.activity`.
 
+mod activity;
 mod alert;
 mod answer;
 mod audit;
@@ -51,5 +53,5 @@ pub fn migrations() -> Vec<MigrationSet> {
             sql: Sql::Both(include_str!("../migrations/alert/V1__alert.sql")),
         }],
     };
-    vec![import::migrations(), alert]
+    vec![import::migrations(), alert, activity::migrations()]
 }

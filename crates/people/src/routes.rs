@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use hanok_accounts::home::{FrontCard, Panel};
+use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_accounts::{App, SealedColumn};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
-use hanok_events::{JobHandler, Schedule};
+use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::{Failures, MenuEntry, Routes};
 
 use crate::console;
 use crate::context::People;
-use crate::{alert, audit, import, organisation, role, text, user};
+use crate::{activity, alert, audit, import, organisation, role, text, user};
 
 /// The people, as the binary sees them.
 pub struct PeopleApp(pub People);
@@ -33,6 +34,7 @@ impl App for PeopleApp {
             .merge(role::routes())
             .merge(audit::routes())
             .merge(alert::routes())
+            .merge(activity::routes())
             .with_state(self.0.clone())
     }
 
@@ -45,8 +47,21 @@ impl App for PeopleApp {
             teams,
             role::menu_entry(),
             audit::menu_entry(),
+            activity::menu_entry(),
             alert::menu_entry(),
         ]
+    }
+
+    fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        vec![activity::handler(&self.0)]
+    }
+
+    fn personal_data(&self) -> Vec<PersonalData> {
+        vec![activity::personal_data(&self.0)]
+    }
+
+    fn erasures(&self) -> Vec<ErasePersonal> {
+        vec![activity::erasure()]
     }
 
     fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
@@ -56,6 +71,7 @@ impl App for PeopleApp {
     fn schedules(&self) -> Vec<Schedule> {
         let mut schedules = alert::schedules(&self.0);
         schedules.push(import::schedule(&self.0));
+        schedules.push(activity::schedule(&self.0));
         schedules
     }
 

@@ -6,7 +6,7 @@ export const OPEN = ["/", "/login", "/login/phone", "/register", "/password/rese
 /** Pages of people who are signed in. */
 export const OWN = [
     "/dashboard",
-    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/privacy", "/account/privacy/close",
+    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/activity", "/account/privacy", "/account/privacy/close",
     "/account/confirm?next=/account", "/account/email", "/history", "/notifications",
     "/posts", "/posts/bookmarks", "/posts/must-read", "/posts/deleted", "/posts/feeds", "/post/new", "/search?q=%ED%9A%8C%EC%9D%98",
 ];
@@ -16,7 +16,7 @@ export const CONSOLE = [
     "/admin", "/admin/people", "/admin/people/new", "/admin/people/import", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
     "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
     "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
-    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/moderation", "/admin/moderation/restrictions", "/admin/system", "/admin/categories", "/admin/categories/new",
+    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/activity", "/admin/moderation", "/admin/moderation/restrictions", "/admin/system", "/admin/categories", "/admin/categories/new",
 ];
 
 /** Pages of the demo alone. */

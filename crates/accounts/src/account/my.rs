@@ -47,7 +47,7 @@ pub(crate) fn menu_entry() -> MenuEntry {
 
 /// A page of one's own account: which it is, where it lies, what it is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tab {
+pub enum Tab {
     /// Who one is, and what is set up.
     Profile,
     /// The password.
@@ -62,12 +62,14 @@ pub(crate) enum Tab {
     Sessions,
     /// API keys.
     Keys,
+    /// What one did, whose page is that of people.
+    Activity,
     /// What is recorded, and who looked.
     Privacy,
 }
 
 impl Tab {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Profile,
         Self::Password,
         Self::Pin,
@@ -75,11 +77,12 @@ impl Tab {
         Self::Devices,
         Self::Sessions,
         Self::Keys,
+        Self::Activity,
         Self::Privacy,
     ];
 
     /// Where it lies.
-    pub(crate) const fn path(self) -> &'static str {
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Profile => "/account",
             Self::Password => "/account/password",
@@ -88,6 +91,7 @@ impl Tab {
             Self::Devices => "/account/devices",
             Self::Sessions => "/account/sessions",
             Self::Keys => "/account/keys",
+            Self::Activity => "/account/activity",
             Self::Privacy => "/account/privacy",
         }
     }
@@ -101,18 +105,19 @@ impl Tab {
             Self::Devices => text::my::tabs::devices(),
             Self::Sessions => text::my::tabs::sessions(),
             Self::Keys => text::my::tabs::keys(),
+            Self::Activity => text::my::tabs::activity(),
             Self::Privacy => text::my::tabs::privacy(),
         }
     }
 
     /// Every page, and whether it is this one; for the templates.
-    pub(crate) fn all(self) -> impl Iterator<Item = (&'static str, Text, bool)> {
+    pub fn all(self) -> impl Iterator<Item = (&'static str, Text, bool)> {
         let all = Self::ALL.into_iter();
         all.map(move |tab| (tab.path(), tab.name(), tab == self))
     }
 
     /// What the row of pages is called, for readers of the screen.
-    pub(crate) fn label() -> Text {
+    pub fn label() -> Text {
         text::my::tabs::label()
     }
 
@@ -122,7 +127,7 @@ impl Tab {
     }
 
     /// One of these pages, of a title, a purpose and a body.
-    pub(crate) fn page(
+    pub fn page(
         title: Text,
         purpose: Text,
         body: impl askama::Template + Send + Sync + 'static,

@@ -12,6 +12,9 @@ use crate::audit::Action;
 /// The longest agent that is kept, in characters.
 const AGENT_CHARACTERS: usize = 255;
 
+/// What the request of a job or a command begins with.
+const JOB: &str = "job:";
+
 /// Where an act came from.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -32,12 +35,17 @@ impl Origin {
             actor: None,
             address: None,
             agent: String::new(),
-            request_id: format!("job:{job}"),
+            request_id: format!("{JOB}{job}"),
         }
     }
 
+    /// Whether a job or a command acts, be it for somebody.
+    pub(crate) fn is_job(&self) -> bool {
+        self.request_id.starts_with(JOB)
+    }
+
     /// The agent as it is stored: short, without control characters (PostgreSQL refuses NUL).
-    pub(super) fn stored_agent(&self) -> String {
+    pub(crate) fn stored_agent(&self) -> String {
         printable(&self.agent)
     }
 

@@ -2,8 +2,10 @@
 
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::{DbError, Tx, params};
+use hanok_events::Outbox;
 
 use crate::AccountId;
+use crate::activity;
 use crate::audit::row::{LogRow, PROGRAM, SideRow};
 use crate::audit::security::SecurityLine;
 use crate::audit::{AuditId, Entry, Origin};
@@ -21,6 +23,8 @@ pub struct Audit {
     keys: KeyRing,
     clock: Clock,
     random: Random,
+    /// Where acts of people go on as activities, where the trail tells of them.
+    told: Option<Outbox>,
 }
 
 impl Audit {
@@ -30,11 +34,19 @@ impl Audit {
             keys,
             clock,
             random,
+            told: None,
         }
     }
 
+    /// The same trail, which tells the house what people do ([`activity`]).
+    #[must_use]
+    pub fn telling(self, outbox: Outbox) -> Self {
+        let told = Some(outbox);
+        Self { told, ..self }
+    }
+
     /// Records an act in the unit that does it: one row, and beside it the address and agent where there
-    /// is one. The sealer finds it within a second.
+    /// is one. The sealer finds it within a second. What a person did is published as their activity.
     ///
     /// # Errors
     /// What the store answers; the unit then fails as a whole.
@@ -46,7 +58,8 @@ impl Audit {
     ) -> Result<AuditId, DbError> {
         let id = AuditId::new(&self.clock, &self.random);
         let side = self.side(origin);
-        let row = self.row(id, self.clock.now(), origin, &entry, side.as_ref())?;
+        let now = self.clock.now();
+        let row = self.row(id, now, origin, &entry, side.as_ref())?;
         insert(tx, &row).await?;
         if let Some(side) = side {
             tx.execute(
@@ -54,6 +67,9 @@ impl Audit {
                 params![id, side.salt, side.address, side.agent],
             )
             .await?;
+        }
+        if let Some(outbox) = &self.told {
+            activity::publish(tx, outbox, origin, &entry, now).await?;
         }
         if let Some(line) = SecurityLine::of(id, origin, &entry) {
             tx.after_commit(move || line.write());

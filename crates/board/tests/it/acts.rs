@@ -93,6 +93,35 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn what_is_written_is_an_activity_and_a_draft_or_a_look_is_none(db: Db) {
+        let app = app(db).await;
+        let haneul = app.client().of(&app.person("haneul").await);
+        let boss = app.client().of(&app.person("boss").roles(&["admin"]).await);
+        let draft = json!({ "title": "쓰다 만", "content": "초안" });
+        haneul.put("/api/v1/me/draft").json(draft).await.assert_status(200);
+        let post = write_post(&haneul, "글", "비밀스러운 본문").await;
+        let id = comment(&boss, post, "댓글").await;
+        let path = format!("{POSTS}/{post}");
+        assert!(boss.put(&format!("{path}/recommendation")).await.status.is_success());
+        boss.put(&format!("{path}/must-read")).await.assert_status(204);
+        boss.get(&format!("{path}/readers")).await.assert_status(200);
+        haneul.get(&path).await.assert_status(200);
+        assert!(boss.delete(&format!("/api/v1/comments/{id}")).await.status.is_success());
+        let told = events(&app, "user.activity").await;
+        let of = |name: &str| {
+            let own = told.iter().filter(|told| told["user_id"] == name);
+            let own = own.map(|told| (told["activity_type"].as_str().unwrap(), told["details"]["act"].as_str().unwrap_or_default()));
+            // What the person did before to have a phone is told without an act.
+            own.filter(|(_, act)| !act.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("haneul"), [("post_written", "written")]);
+        let theirs = [("comment_written", "commented"), ("board_change", "recommended"), ("administration", "must_read"), ("board_change", "deleted")];
+        assert_eq!(of("boss"), theirs);
+        assert!(!json!(told).to_string().contains("비밀"), "{told:#?}");
+        app.settle().await;
+        app.finish().await;
+    }
+
     async fn why_something_is_hidden_is_not_in_the_trail_which_forgets_nothing(db: Db) {
         let app = app(db).await;
         let boss = app.client().of(&app.person("boss").roles(&["admin"]).await);

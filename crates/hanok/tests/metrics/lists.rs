@@ -1,4 +1,4 @@
-//! How many statements a list takes, of the console, of the board and of what one was told.
+//! How many statements a list takes, of the console, of the board, of what one was told and of what one did.
 
 use std::collections::BTreeMap;
 
@@ -38,12 +38,14 @@ const PAGES: &[&str] = &[
     "audit?person=person000002",
     "audit?person=person000002&address=127.0.0.1&action=USER_LOGIN",
     "alerts?state=all",
+    "activity",
 ];
 const ANSWERS: &[&str] = &[
     "users",
     "transactions",
     "audit-logs?person=person000002",
     "alerts",
+    "activities",
     "departments",
     "teams",
     "providers",
@@ -87,9 +89,13 @@ const BOARD_ANSWERS: &[&str] = &[
     "/api/v1/moderation/restrictions",
 ];
 
-/// What one was told.
-const OWN_PAGES: &[&str] = &["/notifications", "/notifications?unread=1"];
-const OWN_ANSWERS: &[&str] = &["/api/v1/notifications"];
+/// What one was told, and what one did.
+const OWN_PAGES: &[&str] = &[
+    "/notifications",
+    "/notifications?unread=1",
+    "/account/activity",
+];
+const OWN_ANSWERS: &[&str] = &["/api/v1/notifications", "/api/v1/me/activities"];
 
 /// Asks for every list, and counts.
 pub async fn each_takes_few(watched: &Watched) {

@@ -27,6 +27,30 @@ fn stood(status: &str, reason: Option<&str>, attempts: i64) -> (String, Option<S
 hanok_db::both_engines! {
     sets(&crate::kit::sets());
 
+    async fn an_answer_is_an_activity_of_who_gave_it_and_a_request_is_nobodys(db: Db) {
+        const SQL: &str = "SELECT payload FROM outbox WHERE topic = 'user_activities' ORDER BY serial";
+        let house = House::start(db, &[]).await;
+        let shop = house.polling_shop("A 쇼핑몰").await;
+        let (person, phone) = house.paired("haneul").await;
+        let asked = shop.ask(&person).await;
+        house.confirm(&phone, &asked, &person.pin).await.assert_status(200);
+        let refused = shop.ask(&person).await;
+        deny(&phone, &refused).await.assert_status(200);
+        let failed = shop.ask(&person).await;
+        house.confirm(&phone, &failed, "135792").await.assert_problem(401, "invalid_pin");
+        let told: Vec<(String,)> = house.rows(SQL).await;
+        let told: Vec<Value> = told.iter().map(|(payload,)| serde_json::from_str(payload).unwrap()).collect();
+        let answers: Vec<&Value> = told.iter().filter(|told| told["activity_type"] == "identity_answer").collect();
+        let of = |told: &Value| (told["details"]["action"].clone(), told["details"]["target_id"].clone(), told["user_id"].clone());
+        assert_eq!(answers.iter().map(|told| of(told)).collect::<Vec<_>>(), [
+            (json!("AUTH_COMPLETED"), json!(asked.id), json!("haneul")),
+            (json!("AUTH_FAILED"), json!(refused.id), json!("haneul")),
+        ]);
+        assert_eq!(answers[1]["details"]["outcome"], "denied");
+        house.app.settle().await;
+        house.app.finish().await;
+    }
+
     async fn the_right_number_and_pin_complete_a_request_and_the_code_goes_to_the_provider_alone(db: Db) {
         let sink = Sink::start().await;
         let house = House::start(db, &[&sink]).await;

@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod activity;
 mod alerts;
 mod audit;
 mod leaving;

@@ -159,6 +159,7 @@ hanok_db::both_engines! {
         assert_eq!(is["members"][0]["username"], "haneul");
         let full = app.client().of(&boss).delete(&format!("{DEPARTMENTS}/{works}")).await;
         full.assert_problem(409, "conflict");
+        app.clock.advance(std::time::Duration::from_mins(1));
         let out = app.client().of(&boss).delete(&format!("{DEPARTMENTS}/{works}/members/{}", haneul.id)).await;
         out.assert_status(204);
         app.client().of(&boss).delete(&format!("{DEPARTMENTS}/{works}")).await.assert_status(204);

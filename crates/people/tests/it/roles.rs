@@ -48,9 +48,12 @@ hanok_db::both_engines! {
         let role = json!({ "name": "site_keeper", "built_in": false, "permissions": ["audit_read", "people_read"], "held_by": 0 });
         assert_eq!(made.assert_status(201).body, role);
         assert_eq!(listed(&app, &nuri, "site_keeper").await, role);
+        // The trail is read in the order of time.
+        app.clock.advance(Duration::from_secs(1));
         let changed = change(&app, &nuri, "Site_Keeper", json!({ "name": "keeper", "permissions": ["audit_read"] })).await;
         assert_eq!(changed.assert_status(200).body, json!({ "name": "keeper", "built_in": false, "permissions": ["audit_read"], "held_by": 0 }));
         assert_eq!(listed(&app, &nuri, "site_keeper").await, Value::Null);
+        app.clock.advance(Duration::from_secs(1));
         app.client().of(&nuri).delete(&format!("{ROLES}/keeper")).await.assert_status(204);
         app.client().of(&nuri).get(&format!("{ROLES}/keeper")).await.assert_problem(404, "not_found");
         let trail = app.audit_of("ROLE_CHANGE").await;

@@ -1,0 +1,53 @@
+//! What people do, as the topic `user_activities` tells it: a person's own last day, the organisation's last ten
+//! thousand, and how much of each kind was done on a day.
+//!
+//! Invariants: an activity counts once, however often its event comes; nothing is kept of who is erased; the count of a
+//! day stays when its rows are gone. Tables: `people_activity`, `people_activity_day`.
+
+mod api;
+mod handler;
+mod leaving;
+mod output;
+mod pages;
+mod rules;
+mod service;
+mod store;
+mod words;
+
+use std::sync::Arc;
+
+use hanok_accounts::permission::UserManagement;
+use hanok_db::{Migration, MigrationSet, Sql};
+use hanok_events::Handler;
+use hanok_web::{Access, Permission, Routes};
+
+use crate::context::People;
+
+pub(crate) use leaving::{erasure, personal_data};
+pub(crate) use pages::menu_entry;
+pub(crate) use service::schedule;
+
+/// Who sees what everybody does; beside it they must hold what the overview asks of who watches all.
+const WATCHING: Access = Access::Permission(UserManagement::NAME);
+
+/// The tables.
+pub(crate) fn migrations() -> MigrationSet {
+    MigrationSet {
+        name: "people_activity",
+        migrations: &[Migration {
+            version: 1,
+            name: "activity",
+            sql: Sql::Both(include_str!("../migrations/activity/V1__activity.sql")),
+        }],
+    }
+}
+
+/// The routes of activities.
+pub(crate) fn routes() -> Routes<People> {
+    api::routes().merge(pages::routes())
+}
+
+/// What writes activities down.
+pub(crate) fn handler(people: &People) -> Arc<dyn Handler> {
+    Arc::new(handler::Activities(people.clone()))
+}

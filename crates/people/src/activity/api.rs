@@ -1,0 +1,47 @@
+//! Activities over HTTP.
+
+use axum::extract::State;
+use hanok_accounts::permission::UserManagement;
+use hanok_web::error::Error;
+use hanok_web::{Access, Allowed, Ctx, Json, Query, Routes, SignedIn};
+use utoipa_axum::routes;
+
+use super::WATCHING;
+use super::output::ActivitiesOut;
+use super::rules::{ALL, ActivitiesIn, OWN};
+use crate::context::People;
+
+/// The routes.
+pub(super) fn routes() -> Routes<People> {
+    Routes::new()
+        .add(routes!(mine), Access::SignedIn)
+        .add(routes!(all), WATCHING)
+}
+
+/// What I did in the last 24 hours, the newest first.
+#[utoipa::path(get, path = "/api/v1/me/activities", operation_id = "my_activities", tag = "me", params(
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 where it is left out")),
+    responses((status = 200, body = ActivitiesOut), Error))]
+pub async fn mine(
+    State(people): State<People>,
+    ctx: Ctx,
+    caller: SignedIn,
+    Query(input): Query<ActivitiesIn>,
+) -> Result<Json<ActivitiesOut>, Error> {
+    let most = input.check(OWN)?;
+    let rows = people.my_activities(caller.account, ctx.now, most).await?;
+    Ok(Json(rows.into()))
+}
+
+/// What everybody did, the newest first: the last 10,000 are kept. Asks for `user_monitoring` besides.
+#[utoipa::path(get, path = "/api/v1/activities", operation_id = "activities", tag = "people", params(
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out")),
+    responses((status = 200, body = ActivitiesOut), Error))]
+pub async fn all(
+    State(people): State<People>,
+    caller: Allowed<UserManagement>,
+    Query(input): Query<ActivitiesIn>,
+) -> Result<Json<ActivitiesOut>, Error> {
+    let most = input.check(ALL)?;
+    Ok(Json(people.all_activities(&caller, most).await?.into()))
+}

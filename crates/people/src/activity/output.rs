@@ -1,0 +1,62 @@
+//! Activities as the interface tells of them.
+
+use hanok_accounts::activity::ActivityType;
+use hanok_base::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::store::{ActivityId, ActivityRow};
+
+/// Something that a person did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityOut {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: ActivityId,
+    /// What the person signs in with.
+    user_id: String,
+    /// `sign_in`, `sign_out`, `identity_answer`, `post_written`, `comment_written`, `board_change`, `account_change` or
+    /// `administration`.
+    #[schema(value_type = String)]
+    activity_type: ActivityType,
+    /// When it was.
+    #[schema(value_type = String, format = DateTime)]
+    timestamp: Timestamp,
+    /// What it was: `action` as the audit trail names it, `act`, `target` with `target_id`, `outcome`.
+    #[schema(value_type = Object)]
+    details: Value,
+    /// The client's address, where it is known.
+    ip_address: Option<String>,
+    /// What the client calls itself, where it is known.
+    user_agent: Option<String>,
+}
+
+/// Activities, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivitiesOut {
+    /// The activities.
+    activities: Vec<ActivityOut>,
+}
+
+impl From<ActivityRow> for ActivityOut {
+    fn from(row: ActivityRow) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.username,
+            activity_type: row.activity_type,
+            timestamp: row.at,
+            details: serde_json::from_str(&row.details).unwrap_or_default(),
+            ip_address: row.address,
+            user_agent: row.agent,
+        }
+    }
+}
+
+impl From<Vec<ActivityRow>> for ActivitiesOut {
+    fn from(rows: Vec<ActivityRow>) -> Self {
+        Self {
+            activities: rows.into_iter().map(ActivityOut::from).collect(),
+        }
+    }
+}
