@@ -26,6 +26,7 @@ mod bus;
 mod cleanup;
 mod config;
 mod consume;
+mod consumer_state;
 mod dead_letter;
 mod engine;
 mod event;
@@ -50,6 +51,7 @@ pub use backlog::{Backlog, TopicBacklog, backlog};
 pub use backoff::Backoff;
 pub use bus::Bus;
 pub use config::{BusKind, EventsConfig};
+pub use consumer_state::{ConsumerState, consumer_states};
 pub use dead_letter::{
     DeadLetter, DeadLetterId, Source, count_of, dead_letters, discard, discard_job, discard_of,
     replay,

@@ -14,7 +14,7 @@ use hanok_demo::{DemoApp, Guided};
 use hanok_events::http::{GuardedClient, HttpPolicy, Origin, Resolver, SystemResolver};
 use hanok_identity::{Identity, IdentityApp, IdentityParts};
 use hanok_notifications::{Notifications, NotificationsApp, NotificationsParts};
-use hanok_operator::{SharedHost, System, SystemApp};
+use hanok_operator::{Lags, SharedHost, System, SystemApp};
 use hanok_people::{People, PeopleApp, PeopleParts};
 
 use crate::config::Config;
@@ -80,6 +80,7 @@ pub(crate) fn switched_on(
     host: Option<SharedHost>,
     sms: Option<&Arc<SimulatedSms>>,
     mail: Option<&Arc<CapturedMail>>,
+    lags: Option<Lags>,
 ) -> Result<Vec<Arc<dyn App>>, BuildError> {
     let notifications = Notifications::new(NotificationsParts {
         accounts: accounts.clone(),
@@ -123,7 +124,7 @@ pub(crate) fn switched_on(
         Arc::new(PeopleApp(people)),
     ];
     apps.extend(chosen);
-    let system = System::new(accounts.clone(), host);
+    let system = System::new(accounts.clone(), host, lags);
     apps.push(Arc::new(SystemApp(system)));
     if config.demo {
         apps.push(Arc::new(DemoApp {

@@ -3,14 +3,16 @@
 use hanok_base::config::Problem;
 use hanok_base::metric::Metric;
 use hanok_events::{BusChoice, BusKind};
+use hanok_operator::Lags;
 use hanok_web::health::Check;
 
 use crate::config::Config;
 
-/// The bus, and what `/health/ready` asks of it.
+/// The bus, what `/health/ready` asks of it, and how far its readers are behind.
 pub(crate) struct Travel {
     pub(crate) bus: BusChoice,
     pub(crate) check: Option<Check>,
+    pub(crate) lags: Option<Lags>,
 }
 
 /// The bus that the configuration asks for; it connects when it is first used.
@@ -19,6 +21,7 @@ pub(crate) fn travel(config: &Config) -> Travel {
         BusKind::Local => Travel {
             bus: BusChoice::Local,
             check: None,
+            lags: None,
         },
         BusKind::Kafka => built::travel(config),
     }
@@ -61,7 +64,8 @@ mod built {
     use hanok_accounts::command::Tried;
     use hanok_base::metric::Metric;
     use hanok_events::BusChoice;
-    use hanok_kafka::{KafkaBus, ProbeFault, probe};
+    use hanok_kafka::{KafkaBus, Lag, ProbeFault, probe};
+    use hanok_operator::GroupLag;
     use hanok_web::health::Check;
 
     use super::Travel;
@@ -72,11 +76,25 @@ mod built {
 
     pub(super) fn travel(config: &Config) -> Travel {
         let bus = Arc::new(KafkaBus::new(config.kafka.clone()));
-        let asked = Arc::clone(&bus);
+        let (asked, heard) = (Arc::clone(&bus), Arc::clone(&bus));
         let check = move || std::future::ready(asked.health());
         Travel {
             bus: BusChoice::Remote(bus),
             check: Some(Check::advisory("kafka", check)),
+            lags: Some(Arc::new(move || lags(&heard))),
+        }
+    }
+
+    fn lags(bus: &KafkaBus) -> Result<Vec<GroupLag>, String> {
+        bus.health()?;
+        Ok(bus.lags().into_iter().map(told).collect())
+    }
+
+    fn told(lag: Lag) -> GroupLag {
+        GroupLag {
+            group: lag.group,
+            topic: lag.topic,
+            messages: lag.messages,
         }
     }
 
@@ -132,6 +150,7 @@ mod built {
         Travel {
             bus: BusChoice::Local,
             check: None,
+            lags: None,
         }
     }
 

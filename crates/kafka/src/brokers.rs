@@ -1,5 +1,6 @@
 //! Whether the brokers answer, as all clients of this process have it.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -9,7 +10,22 @@ use crate::metrics;
 
 /// What is known of the brokers.
 #[derive(Debug, Default)]
-pub(crate) struct Brokers(Mutex<Known>);
+pub(crate) struct Brokers {
+    known: Mutex<Known>,
+    /// How far each group of this process is behind on each topic.
+    lags: Mutex<BTreeMap<(String, String), u32>>,
+}
+
+/// How far the handlers of this process are behind what lies on the brokers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    /// The consumer group.
+    pub group: String,
+    /// The topic, as the brokers call it.
+    pub topic: String,
+    /// How many messages are not handled yet, of the partitions that this process reads.
+    pub messages: u32,
+}
 
 #[derive(Debug, Default)]
 enum Known {
@@ -61,8 +77,29 @@ impl Brokers {
         }
     }
 
+    /// A group is so many messages behind on a topic.
+    pub(crate) fn behind(&self, group: &str, topic: &str, messages: u32) {
+        let place = (group.to_owned(), topic.to_owned());
+        self.behind_by().insert(place, messages);
+        metrics::lag(group, topic, messages);
+    }
+
+    /// How far each group is behind on each topic, by name; nothing before it was heard.
+    pub(crate) fn lags(&self) -> Vec<Lag> {
+        let told = |((group, topic), messages): (&(String, String), &u32)| Lag {
+            group: group.clone(),
+            topic: topic.clone(),
+            messages: *messages,
+        };
+        self.behind_by().iter().map(told).collect()
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn behind_by(&self) -> MutexGuard<'_, BTreeMap<(String, String), u32>> {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,5 +128,21 @@ mod tests {
         let slow = KafkaError::Global(RDKafkaErrorCode::OperationTimedOut);
         brokers.told(&slow, "slow");
         assert_eq!(brokers.check(), Ok(()));
+    }
+
+    #[test]
+    fn the_last_word_on_a_group_counts() {
+        let brokers = Brokers::default();
+        for (group, topic, messages) in [("shop", "t", 3), ("house", "t", 1), ("shop", "t", 0)] {
+            brokers.behind(group, topic, messages);
+        }
+        let lags = brokers.lags();
+        let told = lags
+            .iter()
+            .map(|it| (it.group.as_str(), it.topic.as_str(), it.messages));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [("house", "t", 1), ("shop", "t", 0)]
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join_all};
 use hanok_events::{Bus, Inbox, KafkaConfig, Received, RemoteBus, Stop};
 
-use crate::brokers::Brokers;
+use crate::brokers::{Brokers, Lag};
 use crate::consumer::Group;
 use crate::producer::Producer;
 use crate::topics::Topics;
@@ -47,6 +47,12 @@ impl KafkaBus {
     /// Why not, for operators.
     pub fn health(&self) -> Result<(), String> {
         self.brokers.check()
+    }
+
+    /// How far each consumer group is behind on each topic, as far as this process reads; the brokers say it anew every
+    /// few seconds.
+    pub fn lags(&self) -> Vec<Lag> {
+        self.brokers.lags()
     }
 
     pub(crate) const fn config(&self) -> &KafkaConfig {

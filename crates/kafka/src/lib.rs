@@ -29,6 +29,7 @@ mod statistics;
 mod threads;
 mod topics;
 
+pub use brokers::Lag;
 pub use bus::KafkaBus;
 pub use metrics::METRICS;
 pub use probe::{ProbeFault, ProbeReport, probe};

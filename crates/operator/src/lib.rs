@@ -28,7 +28,7 @@ pub use metrics::{Metrics, MetricsConfig};
 pub use readiness::store_check;
 pub use serving::{hold_data_dir, listen, until_a_signal};
 pub use store::open_store;
-pub use system::{SharedHost, System, SystemApp};
+pub use system::{GroupLag, Lags, SharedHost, System, SystemApp};
 
 use hanok_accounts::command::Command;
 use hanok_base::i18n::Locale;

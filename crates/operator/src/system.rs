@@ -1,8 +1,11 @@
-//! `/admin/system`: what `hanok doctor` sees, what waits and what was given up, and which log levels are set, as pages.
+//! `/admin/system`: what `hanok doctor` sees, what waits and what was given up, how events flow, and which log levels are
+//! set, as pages.
 //!
 //! Invariants: a look changes nothing and runs alone; what is replayed or thrown away is on the audit trail.
 
 mod examine;
+mod flow;
+mod flow_pages;
 mod letters;
 mod pages;
 
@@ -24,6 +27,21 @@ const READING: Access = Access::Permission(SystemConfiguration::NAME);
 /// The program as its commands see it, shared with whoever serves.
 pub type SharedHost = Arc<dyn Host + Send + Sync>;
 
+/// How far handlers are behind what lies on the brokers, as this process has heard it; an error says why the brokers do not
+/// answer.
+pub type Lags = Arc<dyn Fn() -> Result<Vec<GroupLag>, String> + Send + Sync>;
+
+/// How far a consumer group is behind on a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLag {
+    /// The consumer group.
+    pub group: String,
+    /// The topic, as the brokers call it.
+    pub topic: String,
+    /// Messages that are not handled yet, of the partitions that this process reads.
+    pub messages: u32,
+}
+
 /// How the program stands. Cloning is cheap and shares everything.
 #[derive(Clone)]
 pub struct System(Arc<Shared>);
@@ -33,6 +51,8 @@ pub struct Shared {
     accounts: Accounts,
     /// Who knows the settings; without one nothing is examined.
     host: Option<SharedHost>,
+    /// Asked where events travel over brokers.
+    lags: Option<Lags>,
     /// What the last look found.
     last: Mutex<Option<Examined>>,
     /// Held while somebody looks.
@@ -40,11 +60,12 @@ pub struct Shared {
 }
 
 impl System {
-    /// Of this installation; `host` is the program that serves.
-    pub fn new(accounts: Accounts, host: Option<SharedHost>) -> Self {
+    /// Of this installation; `host` is the program that serves, `lags` are there where events travel over brokers.
+    pub fn new(accounts: Accounts, host: Option<SharedHost>, lags: Option<Lags>) -> Self {
         Self(Arc::new(Shared {
             accounts,
             host,
+            lags,
             last: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
         }))
@@ -72,7 +93,8 @@ impl App for SystemApp {
     }
 
     fn routes(&self) -> Routes {
-        pages::routes().with_state(self.0.clone())
+        let routes = pages::routes().merge(flow_pages::routes());
+        routes.with_state(self.0.clone())
     }
 
     fn menu(&self) -> Vec<MenuEntry> {

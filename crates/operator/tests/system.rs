@@ -4,18 +4,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hanok_accounts::{Accounts, App};
 use hanok_base::i18n::Locale;
 use hanok_db::{DbError, MigrationSet, Tx, params};
-use hanok_events::{Job, JobHandler, NewJob, Outcome};
-use hanok_operator::{System, SystemApp};
+use hanok_events::{EventId, Job, JobHandler, NewJob, Outcome};
+use hanok_operator::{GroupLag, Lags, System, SystemApp};
 use hanok_testkit::{Browser, PASSWORD, TestApp};
 use hanok_web::Routes;
 use serde_json::json;
 
 const SYSTEM: &str = "/admin/system";
+const EVENTS: &str = "/admin/system/events";
 const KIND: &str = "broken.job";
 
 /// An app whose job is given up until it is mended.
@@ -62,9 +64,14 @@ impl JobHandler for Given {
 }
 
 async fn app(db: hanok_db::Db, mended: &Arc<AtomicBool>) -> TestApp {
+    app_over(db, mended, None).await
+}
+
+/// With brokers, where there are lags.
+async fn app_over(db: hanok_db::Db, mended: &Arc<AtomicBool>, lags: Option<Lags>) -> TestApp {
     let mended = Arc::clone(mended);
     let apps = move |accounts: &Accounts, _: &hanok_testkit::Kit| -> Vec<Arc<dyn App>> {
-        let system = System::new(accounts.clone(), None);
+        let system = System::new(accounts.clone(), None, lags.clone());
         vec![
             Arc::new(SystemApp(system)),
             Arc::new(Broken(Arc::clone(&mended))),
@@ -147,6 +154,101 @@ hanok_db::both_engines! {
         assert_eq!(app.backlog().await.dead_letters, 0);
         let rows = app.audit_of("ADMIN_ACTION").await;
         assert!(rows.iter().any(|row| row.details == json!({ "discarded": KIND })), "{rows:#?}");
+        app.finish().await;
+    }
+
+    async fn only_who_configures_the_system_sees_how_events_flow(db: Db) {
+        let app = app(db, &Arc::default()).await;
+        signed_in(&app, "desk", "admin").await.get(EVENTS).await.assert_status(200);
+        for (name, role) in [("ara", "auditor"), ("bora", "service_admin"), ("chan", "manager")] {
+            let browser = signed_in(&app, name, role).await;
+            browser.get(EVENTS).await.assert_status(403);
+            browser.post(&format!("{EVENTS}/replay"), &[]).await.assert_status(403);
+            browser.post(&format!("{EVENTS}/discard"), &[("source", "job")]).await.assert_status(403);
+        }
+        app.finish().await;
+    }
+
+    async fn what_waits_on_a_topic_and_how_its_handlers_stand_is_shown(db: Db) {
+        let app = app(db, &Arc::default()).await;
+        let browser = signed_in(&app, "desk", "admin").await;
+        app.settle().await;
+        let now = app.clock.now();
+        let (clock, random) = (app.clock.clone(), app.accounts.random.clone());
+        let id = move || EventId::new(&clock, &random);
+        app.db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+            const HANDLED: &str = "INSERT INTO processed (consumer, event_id, handled_at) VALUES ($1, $2, $3)";
+            const WAITS: &str = "INSERT INTO outbox (event_id, topic, event_key, event_type, version, payload, occurred_at, next_at) \
+                VALUES ($1, 'notifications', 'a', 'test.waits', 1, '{}', $2, $3)";
+            const ASIDE: &str = "INSERT INTO event_retry (consumer, event_id, topic, event_key, event_type, version, payload, occurred_at, attempts, next_at) \
+                VALUES ('shop.late', $1, 'domain_events', 'a', 'test.aside', 1, '{}', $2, 1, $3)";
+            for consumer in ["shop.mail", "shop.mail", "shop.stock"] {
+                tx.execute(HANDLED, params![consumer, id(), now]).await?;
+            }
+            let later = now.plus(Duration::from_hours(1));
+            tx.execute(WAITS, params![id(), now.minus(Duration::from_secs(90)), later]).await?;
+            tx.execute(ASIDE, params![id(), now, later]).await.map(|_| ())
+        }).await?;
+        let page = browser.get(EVENTS).await.assert_status(200).text;
+        for shown in ["domain_events", "user_activities", "shop.mail", "shop.stock", "shop.late", "90초"] {
+            assert!(page.contains(&format!("{shown}<")), "{shown}: {page}");
+        }
+        assert_eq!(page.matches("<code>shop.mail</code>").count(), 1);
+        assert!(!page.contains("Kafka에서 읽을 것"), "events travel inside the program: {page}");
+        app.db.write::<_, DbError, _>(async move |tx: &mut Tx| {
+            tx.execute("DELETE FROM event_retry", params![]).await?;
+            tx.execute("DELETE FROM outbox WHERE event_type = 'test.waits'", params![]).await.map(|_| ())
+        }).await?;
+        app.finish().await;
+    }
+
+    async fn what_the_brokers_say_of_the_readers_is_shown_or_why_they_do_not(db: Db) {
+        let is_away = Arc::new(AtomicBool::new(false));
+        let away = Arc::clone(&is_away);
+        let lags: Lags = Arc::new(move || {
+            if away.load(Ordering::SeqCst) {
+                return Err("1/1 brokers are <down>".to_owned());
+            }
+            let (group, topic) = ("hanok.board".to_owned(), "hanok.domain_events".to_owned());
+            Ok(vec![GroupLag { group, topic, messages: 1_234 }])
+        });
+        let app = app_over(db, &Arc::default(), Some(lags)).await;
+        let browser = signed_in(&app, "desk", "admin").await;
+        let page = browser.get(EVENTS).await.assert_status(200).text;
+        for shown in ["Kafka에서 읽을 것", "<code>hanok.board</code>", "<code>hanok.domain_events</code>", ">1,234<"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+        is_away.store(true, Ordering::SeqCst);
+        let page = browser.get(EVENTS).await.assert_status(200).text;
+        assert!(page.contains("Kafka가 응답하지 않아") && page.contains("1/1 brokers are &#60;down&#62;"), "{page}");
+        assert!(!page.contains("hanok.board"), "{page}");
+        app.finish().await;
+    }
+
+    async fn all_that_was_given_up_is_replayed_or_thrown_away_at_once_on_the_record(db: Db) {
+        let mended = Arc::new(AtomicBool::new(false));
+        let app = app(db, &mended).await;
+        let browser = signed_in(&app, "desk", "admin").await;
+        for _ in 0..3 {
+            enqueue(&app).await;
+        }
+        assert_eq!(app.backlog().await.dead_letters, 3);
+        let page = browser.get(EVENTS).await.assert_status(200).text;
+        let one = browser.post(&action(&page, "/discard"), &[("next", EVENTS)]).await.assert_status(302);
+        assert_eq!((one.header("location"), app.backlog().await.dead_letters), (EVENTS, 2));
+        let none = browser.post(&format!("{EVENTS}/discard"), &[("source", "event")]).await.assert_status(302);
+        assert_eq!((none.header("location"), app.backlog().await.dead_letters), (EVENTS, 2));
+        mended.store(true, Ordering::SeqCst);
+        browser.post(&format!("{EVENTS}/replay"), &[]).await.assert_status(302);
+        app.settle().await;
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        assert_eq!(rows.iter().filter(|row| row.details == json!({ "replayed": KIND })).count(), 2);
+        mended.store(false, Ordering::SeqCst);
+        enqueue(&app).await;
+        browser.post(&format!("{EVENTS}/discard"), &[("source", "job")]).await.assert_status(302);
+        assert_eq!(app.backlog().await.dead_letters, 0);
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        assert!(rows.iter().any(|row| row.details == json!({ "discarded_of": "job", "count": 1 })), "{rows:#?}");
         app.finish().await;
     }
 

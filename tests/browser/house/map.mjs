@@ -16,7 +16,7 @@ export const CONSOLE = [
     "/admin", "/admin/people", "/admin/people/new", "/admin/people/import", "/admin/departments", "/admin/departments/new", "/admin/teams", "/admin/teams/new", "/admin/roles", "/admin/roles/new",
     "/admin/providers", "/admin/providers/new", "/admin/audit", "/admin/transactions", "/admin/reports",
     "/admin/reports/provider-success", "/admin/reports/failing-people", "/admin/reports/hours-of-today", "/admin/reports/provider-days",
-    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/activity", "/admin/moderation", "/admin/moderation/restrictions", "/admin/system", "/admin/categories", "/admin/categories/new",
+    "/admin/reports/latest-completions", "/admin/reports/ci-di-reveals", "/admin/reports/many-addresses", "/admin/alerts", "/admin/activity", "/admin/moderation", "/admin/moderation/restrictions", "/admin/system", "/admin/system/events", "/admin/categories", "/admin/categories/new",
 ];
 
 /** Pages of the demo alone. */

@@ -60,7 +60,8 @@ pub(super) async fn build(config: Config, with: Overrides) -> Result<Whole, Buil
     known
         .map_err(|error| BuildError::Wiring(format!("the organisation cannot be read: {error}")))?;
     let (sms, mail) = (ground.simulated_sms.as_ref(), ground.captured_mail.as_ref());
-    let apps = switched_on(&config, &accounts, resolver, host, sms, mail)?;
+    let lags = ground.travel.lags.clone();
+    let apps = switched_on(&config, &accounts, resolver, host, sms, mail, lags)?;
     accounts.offer_sign_in_ways(apps.iter().flat_map(|app| app.sign_in_ways()).collect());
     let permissions = apps.iter().flat_map(|app| app.permissions());
     accounts.know_permissions(permissions.copied());

@@ -13,7 +13,6 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::lanes::{Lanes, Place};
 use crate::brokers::{self, Brokers};
-use crate::metrics;
 use crate::settings;
 use crate::statistics::Statistics;
 use crate::threads::{drop_aside, in_thread};
@@ -120,7 +119,7 @@ impl ClientContext for Listener {
     fn stats_raw(&self, statistics: &[u8]) {
         let statistics = Statistics::read(statistics);
         for (topic, messages) in statistics.lags() {
-            metrics::lag(&self.group, topic, messages);
+            self.brokers.behind(&self.group, topic, messages);
         }
         if statistics.is_up() {
             self.brokers.answered();

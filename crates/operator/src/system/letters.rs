@@ -11,7 +11,7 @@ use serde_json::json;
 use super::System;
 
 /// How many dead letters a page has.
-const SHOWN: u32 = 20;
+pub(super) const SHOWN: u32 = 20;
 /// The most log levels that are shown.
 const MOST_LEVELS: i64 = 200;
 

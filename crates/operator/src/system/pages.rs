@@ -10,18 +10,18 @@ use hanok_events::{DeadLetter, DeadLetterId, Source};
 use hanok_web::error::Error;
 use hanok_web::page::filters;
 use hanok_web::{
-    AlertKind, Allowed, Ctx, Flash, MenuEntry, Page, Path, Query, Redirected, Routes, Section,
+    AlertKind, Allowed, Ctx, Flash, Form, MenuEntry, Page, Path, Query, Redirected, Routes, Section,
 };
 use serde::Deserialize;
 
 use super::examine::Examined;
 use super::letters::{Moved, SetLevel, Standing};
-use super::{READING, System};
+use super::{READING, System, flow_pages};
 use crate::doctor::{Finding, State as Found};
 use crate::text;
 
 /// What pages call its line of the navigation.
-const ENTRY: &str = "system";
+pub(super) const ENTRY: &str = "system";
 /// Where it lies.
 const PATH: &str = "/admin/system";
 /// Nothing was typed that may be shown again.
@@ -61,8 +61,9 @@ pub(super) const fn menu_entry() -> MenuEntry {
 /// Where a list of dead letters goes on.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct SystemIn {
-    before: Option<DeadLetterId>,
+pub(super) struct SystemIn {
+    /// The last one that was shown.
+    pub(super) before: Option<DeadLetterId>,
 }
 
 /// A finding, as the page shows it.
@@ -77,15 +78,15 @@ struct Line {
 }
 
 /// Something that was given up, as the page shows it.
-struct Letter {
-    id: DeadLetterId,
-    what: String,
-    by: String,
-    key: String,
-    tries: u32,
-    error: String,
-    failed_at: Timestamp,
-    can_replay: bool,
+pub(super) struct Letter {
+    pub(super) id: DeadLetterId,
+    pub(super) what: String,
+    pub(super) by: String,
+    pub(super) key: String,
+    pub(super) tries: u32,
+    pub(super) error: String,
+    pub(super) failed_at: Timestamp,
+    pub(super) can_replay: bool,
 }
 
 /// A log level that an operator set, as the page shows it.
@@ -120,6 +121,7 @@ struct SystemBody {
     retries: i64,
     dead: i64,
     letters: Vec<Letter>,
+    here: &'static str,
     is_first: bool,
     older: Option<String>,
     levels: Vec<Level>,
@@ -155,6 +157,7 @@ impl SystemBody {
             retries: backlog.retries,
             dead: backlog.dead_letters,
             letters: standing.letters.into_iter().map(Letter::of).collect(),
+            here: PATH,
             is_first,
             older,
             levels: standing.levels.into_iter().map(Level::of).collect(),
@@ -208,7 +211,7 @@ fn named(check: &str) -> Option<Text> {
 }
 
 impl Letter {
-    fn of(letter: DeadLetter) -> Self {
+    pub(super) fn of(letter: DeadLetter) -> Self {
         Self {
             id: letter.id,
             can_replay: letter.source != Source::Kafka,
@@ -234,15 +237,23 @@ async fn examine(
     }
 }
 
+/// Which page a form of a dead letter was on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LetterForm {
+    next: String,
+}
+
 /// `POST /admin/system/dead-letters/{id}/replay`.
 async fn replay(
     State(system): State<System>,
     ctx: Ctx,
     _: Allowed<SystemConfiguration>,
     Path(id): Path<DeadLetterId>,
+    Form(form): Form<LetterForm>,
 ) -> Result<Redirected, Error> {
     let moved = system.replay_letter(&ctx, id).await?;
-    Ok(back(moved, text::system::replayed()))
+    Ok(back(&form, moved, text::system::replayed()))
 }
 
 /// `POST /admin/system/dead-letters/{id}/discard`.
@@ -251,16 +262,19 @@ async fn discard(
     ctx: Ctx,
     _: Allowed<SystemConfiguration>,
     Path(id): Path<DeadLetterId>,
+    Form(form): Form<LetterForm>,
 ) -> Result<Redirected, Error> {
     let moved = system.discard_letter(&ctx, id).await?;
-    Ok(back(moved, text::system::discarded()))
+    Ok(back(&form, moved, text::system::discarded()))
 }
 
-fn back(moved: Moved, done: Text) -> Redirected {
+fn back(form: &LetterForm, moved: Moved, done: Text) -> Redirected {
     let flash = match moved {
         Moved::Done => Flash::success(done),
         Moved::Gone => Flash::alert(AlertKind::Warning, text::system::gone()),
         Moved::NoEvent => Flash::alert(AlertKind::Warning, text::system::no_event()),
     };
-    Redirected::to(PATH).flash(flash)
+    let mut pages = [PATH, flow_pages::PATH].into_iter();
+    let back = pages.find(|path| *path == form.next);
+    Redirected::to(back.unwrap_or(PATH)).flash(flash)
 }
