@@ -10,8 +10,9 @@
 //! in the unit that makes it, so that whoever asks for what came after a number misses nothing; a unit takes the
 //! counters last and by ascending account; what is sent over the socket is a hint, the store the truth.
 //!
-//! Tables: `notification`, `notification_source`, `notification_counter`. Events out: `notification.told`,
-//! `notification.withdrawn` (topic `notifications`). Events in: those of accounts.
+//! Tables: `notification`, `notification_source`, `notification_counter`, `notification_preference`,
+//! `notification_schedule`. Events out: `notification.told`, `notification.withdrawn` (topic `notifications`). Events in:
+//! those of accounts.
 
 mod api;
 mod asked;
@@ -30,6 +31,7 @@ mod of_accounts;
 mod pages;
 #[cfg(test)]
 mod plans;
+mod preference;
 mod reading;
 mod routes;
 mod shown;
@@ -65,10 +67,17 @@ pub const MESSAGES: [(Locale, &str); 2] = [
 pub const fn migrations() -> MigrationSet {
     MigrationSet {
         name: "notifications",
-        migrations: &[Migration {
-            version: 1,
-            name: "notification",
-            sql: Sql::Both(include_str!("../migrations/V1__notification.sql")),
-        }],
+        migrations: &[
+            Migration {
+                version: 1,
+                name: "notification",
+                sql: Sql::Both(include_str!("../migrations/V1__notification.sql")),
+            },
+            Migration {
+                version: 2,
+                name: "preference",
+                sql: Sql::Both(include_str!("../migrations/V2__preference.sql")),
+            },
+        ],
     }
 }
