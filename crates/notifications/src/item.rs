@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::context::Notifications;
+use crate::reading::Counter;
 use crate::shown::{Row, Shown};
 use crate::store::NotificationId;
 use crate::telling::NotificationType;
@@ -52,27 +53,43 @@ pub struct ItemOut {
     /// That there is nothing to be told any more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     withdrawn: bool,
+    /// That I want it quiet now: it is listed and counted, and nothing pops up. Over the socket alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    quiet: bool,
     /// How many I have not read, where it is sent over the socket.
     #[serde(skip_serializing_if = "Option::is_none")]
     unread: Option<i64>,
 }
 
-impl ItemOut {
-    /// With how many its person has not read.
-    pub(crate) fn with_unread(self, unread: i64) -> Self {
-        Self {
-            unread: Some(unread),
-            ..self
-        }
-    }
-}
-
 impl Notifications {
+    /// These of a person's notifications as the socket tells them, with how many they have not read, and whether they
+    /// want it quiet now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn told_live(
+        &self,
+        conn: &mut Conn,
+        account: AccountId,
+        counter: &Counter,
+        rows: Vec<Row>,
+    ) -> Result<Vec<ItemOut>, DbError> {
+        let (now, organisation) = (self.accounts.clock.now(), self.accounts.organisation.get());
+        let quiet = counter.quiet();
+        let is_quiet = quiet.is_some_and(|quiet| quiet.hold_at(now, &organisation.zone));
+        let mut items = self.told(conn, account, &counter.username, rows).await?;
+        for item in &mut items {
+            item.quiet = is_quiet;
+            item.unread = Some(counter.unread);
+        }
+        Ok(items)
+    }
+
     /// These of a person's notifications as they are told: what is withdrawn bare, what they may not see not at all.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn told(
+    async fn told(
         &self,
         conn: &mut Conn,
         account: AccountId,
@@ -123,6 +140,7 @@ impl Notifications {
             path: None,
             read: row.read_at.is_some(),
             withdrawn: row.withdrawn_at.is_some(),
+            quiet: false,
             unread: None,
         }
     }

@@ -1,5 +1,5 @@
-//! What is kept of a person: what they were told, which they take with them and which goes when their account is
-//! erased. That they made others be told stays, without their name.
+//! What is kept of a person: what they were told and what they have chosen, which they take with them and which goes
+//! when their account is erased. That they made others be told stays, without their name.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use hanok_db::{Conn, DbError, Tx, params};
 use serde_json::{Value, json};
 
 use crate::context::Notifications;
+use crate::preference::{self, NotificationPreferences, Preferences};
 
 /// The most notifications that are taken along.
 const MOST: usize = 20_000;
@@ -28,9 +29,11 @@ const ALL: &str = "SELECT type, subject_kind, subject_id, anchor, created_at, up
     WHERE account_id = $1 AND withdrawn_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
 
 /// Parts go with their notification.
-const ROWS: [&str; 2] = [
+const ROWS: [&str; 4] = [
     "DELETE FROM notification WHERE account_id = $1",
     "DELETE FROM notification_counter WHERE account_id = $1",
+    "DELETE FROM notification_preference WHERE account_id = $1",
+    "DELETE FROM notification_schedule WHERE account_id = $1",
 ];
 
 /// What a person was told.
@@ -64,12 +67,14 @@ impl Notifications {
     async fn all_of(&self, account: AccountId) -> Result<Value, DbError> {
         let read = self.accounts.db.report(async move |conn: &mut Conn| {
             let most = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
-            conn.all::<Of>(ALL, params![account, most]).await
+            let rows = conn.all::<Of>(ALL, params![account, most]).await?;
+            Ok::<_, DbError>((rows, preference::of(conn, account).await?))
         });
-        let rows: Vec<Of> = read.await?;
+        let (rows, chosen): (Vec<Of>, Preferences) = read.await?;
         let truncated = rows.len() > MOST;
         let told = |(kind, subject, id, anchor, first, last, read): Of| json!({ "type": kind, "subject": subject, "id": id, "anchor": anchor, "first_at": first, "last_at": last, "read_at": read });
         let all: Vec<Value> = rows.into_iter().take(MOST).map(told).collect();
-        Ok(json!({ "notifications": all, "truncated": truncated }))
+        let chosen = NotificationPreferences::of(&chosen);
+        Ok(json!({ "notifications": all, "truncated": truncated, "preferences": chosen }))
     }
 }

@@ -60,11 +60,7 @@ impl Notifications {
         let read = self.accounts.db.read(async move |conn: &mut Conn| {
             let counter = reading::counter(conn, account).await?;
             let rows = reading::numbered_so(conn, account, &numbers).await?;
-            let items = notifications
-                .told(conn, account, &counter.username, rows)
-                .await?;
-            let with = |item: ItemOut| item.with_unread(counter.unread);
-            Ok::<_, DbError>(items.into_iter().map(with).collect())
+            notifications.told_live(conn, account, &counter, rows).await
         });
         read.await
     }

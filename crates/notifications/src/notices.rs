@@ -66,12 +66,8 @@ impl Notifications {
         if !counter.reaches(after) || rows.len() > MOST {
             return Ok(Since::TooMuch { unread });
         }
-        let items = self.told(conn, account, &counter.username, rows).await?;
-        let with = |item: ItemOut| item.with_unread(counter.unread);
-        Ok(Since::Items {
-            items: items.into_iter().map(with).collect(),
-            upto,
-        })
+        let items = self.told_live(conn, account, &counter, rows).await?;
+        Ok(Since::Items { items, upto })
     }
 }
 

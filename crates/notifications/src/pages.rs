@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::Method;
+use hanok_accounts::account::Tab;
 use hanok_base::Timestamp;
 use hanok_base::i18n::Text;
 use hanok_web::error::Error;
@@ -82,7 +83,10 @@ async fn show(
         .await?;
     let zone = notifications.accounts.organisation.get().zone.clone();
     let body = ListBody::of(found, is_unread, &wanted, |at| at.local_date(&zone));
-    Ok(Page::new(text::notifications::title(), body).purpose(text::notifications::purpose()))
+    let settings = text::notifications::preferences::link();
+    Ok(Page::new(text::notifications::title(), body)
+        .purpose(text::notifications::purpose())
+        .action(settings, Tab::Notifications.path()))
 }
 
 /// `POST /notifications/{id}/read`: the notification is read, and leads to what it is about.

@@ -4,15 +4,20 @@
 //! Invariants: whoever has chosen nothing has what [`Choice::usual`] says; what concerns the safety of one's account is
 //! always told here, and never by this crate's mail, because accounts write letters of their own for it.
 
+pub(crate) mod api;
+pub(crate) mod pages;
 mod quiet;
+mod service;
 pub(crate) mod store;
+mod wire;
 
 use std::collections::BTreeMap;
 
 use hanok_db::text_enum;
 
 pub(crate) use quiet::{QuietHours, TimeOfDay};
-pub(crate) use store::{of, of_many};
+pub(crate) use store::of;
+pub(crate) use wire::NotificationPreferences;
 
 use crate::telling::NotificationType;
 

@@ -6,6 +6,7 @@ use hanok_base::Timestamp;
 use hanok_db::paging::{NumberedPage, PageRequest};
 use hanok_db::{Conn, DbError, Tx, Value, params, record};
 
+use crate::preference::{QuietHours, TimeOfDay};
 use crate::shown::Row;
 use crate::store::{NotificationId, places};
 
@@ -21,10 +22,22 @@ record! {
         pub(crate) unread: i64 = "COALESCE(c.unread, 0)",
         /// The highest number that is not kept any more.
         pub(crate) forgotten: i64 = "COALESCE(c.forgotten, 0)",
+        /// When they want it quiet.
+        pub(crate) quiet_from: Option<TimeOfDay> = "q.quiet_from",
+        pub(crate) quiet_to: Option<TimeOfDay> = "q.quiet_to",
     }
 }
 
-const OF: &str = " FROM account a LEFT JOIN notification_counter c ON c.account_id = a.id";
+impl Counter {
+    /// When its person wants it quiet.
+    pub(crate) fn quiet(&self) -> Option<QuietHours> {
+        let hours = self.quiet_from.zip(self.quiet_to);
+        hours.map(|(from, to)| QuietHours { from, to })
+    }
+}
+
+const OF: &str = " FROM account a LEFT JOIN notification_counter c ON c.account_id = a.id \
+    LEFT JOIN notification_schedule q ON q.account_id = a.id";
 
 /// The numbers of a person.
 pub(crate) async fn counter(conn: &mut Conn, account: AccountId) -> Result<Counter, DbError> {

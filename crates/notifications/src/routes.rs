@@ -11,7 +11,7 @@ use hanok_web::Routes;
 
 use crate::context::Notifications;
 use crate::of_accounts::OfAccounts;
-use crate::{api, forget, leaving, pages};
+use crate::{api, forget, leaving, pages, preference};
 
 /// The notifications, as the binary sees them.
 pub struct NotificationsApp(pub Notifications);
@@ -28,6 +28,8 @@ impl App for NotificationsApp {
     fn routes(&self) -> Routes {
         api::routes()
             .merge(pages::routes())
+            .merge(preference::api::routes())
+            .merge(preference::pages::routes())
             .with_state(self.0.clone())
     }
 

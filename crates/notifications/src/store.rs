@@ -35,20 +35,25 @@ record! {
     }
 }
 
-/// Those of these accounts who can be told something: who are there and not erased, by ascending id.
+/// Those of these accounts who can be told something of this type: who are there and not erased, and have not chosen
+/// otherwise; by ascending id.
 pub(crate) async fn receivers(
     conn: &mut Conn,
     accounts: &[AccountId],
+    kind: NotificationType,
 ) -> Result<Vec<Receiver>, DbError> {
     let mut found = Vec::new();
     for some in accounts.chunks(MANY) {
-        let places = places(1, some.len());
+        let places = places(2, some.len());
         let sql = format!(
             "SELECT {} FROM account a WHERE a.id IN ({places}) AND NOT EXISTS (SELECT 1 FROM account_closing c \
-             WHERE c.account_id = a.id AND c.erased_at IS NOT NULL) ORDER BY a.id",
+             WHERE c.account_id = a.id AND c.erased_at IS NOT NULL) \
+             AND NOT EXISTS (SELECT 1 FROM notification_preference p \
+             WHERE p.account_id = a.id AND p.type = $1 AND NOT p.here) ORDER BY a.id",
             Receiver::COLUMNS
         );
-        let values: Vec<Value<'_>> = some.iter().map(|id| Value::Uuid(id.uuid())).collect();
+        let mut values = params![kind].to_vec();
+        values.extend(some.iter().map(|id| Value::Uuid(id.uuid())));
         found.extend(conn.all::<Receiver>(&sql, &values).await?);
     }
     Ok(found)

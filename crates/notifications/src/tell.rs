@@ -13,7 +13,8 @@ use crate::telling::{BURST, Telling};
 
 impl Notifications {
     /// Tells people what happened, in the unit of the handler that heard of it. Nobody is told of their own act, nobody
-    /// twice of one source in one type, and nobody whose account is erased. It is the last thing that a unit does:
+    /// twice of one source in one type, and nobody who does not want to be told of it or whose account is erased. It is
+    /// the last thing that a unit does:
     /// where there is more to tell in one unit, [`tell_all`](Self::tell_all) does.
     ///
     /// # Errors
@@ -53,7 +54,7 @@ impl Notifications {
         let planned = planned.map(|change| change.account);
         let told: HashSet<AccountId> = told.into_iter().chain(planned).collect();
         concerned.retain(|account| !told.contains(account));
-        let receivers = store::receivers(tx, &concerned).await?;
+        let receivers = store::receivers(tx, &concerned, telling.kind).await?;
         let mut open = self.open(tx, telling, &concerned).await?;
         for receiver in receivers {
             let part = Part {

@@ -62,6 +62,8 @@ pub enum Tab {
     Sessions,
     /// API keys.
     Keys,
+    /// What one is told, whose page is that of notifications.
+    Notifications,
     /// What one did, whose page is that of people.
     Activity,
     /// What is recorded, and who looked.
@@ -69,7 +71,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Profile,
         Self::Password,
         Self::Pin,
@@ -77,6 +79,7 @@ impl Tab {
         Self::Devices,
         Self::Sessions,
         Self::Keys,
+        Self::Notifications,
         Self::Activity,
         Self::Privacy,
     ];
@@ -91,6 +94,7 @@ impl Tab {
             Self::Devices => "/account/devices",
             Self::Sessions => "/account/sessions",
             Self::Keys => "/account/keys",
+            Self::Notifications => "/account/notifications",
             Self::Activity => "/account/activity",
             Self::Privacy => "/account/privacy",
         }
@@ -105,6 +109,7 @@ impl Tab {
             Self::Devices => text::my::tabs::devices(),
             Self::Sessions => text::my::tabs::sessions(),
             Self::Keys => text::my::tabs::keys(),
+            Self::Notifications => text::my::tabs::notifications(),
             Self::Activity => text::my::tabs::activity(),
             Self::Privacy => text::my::tabs::privacy(),
         }
@@ -154,7 +159,7 @@ impl Tab {
     }
 
     /// Back to this page with a good word.
-    pub(crate) fn done(self, word: Text) -> Redirected {
+    pub fn done(self, word: Text) -> Redirected {
         Redirected::to(self.path()).flash(Flash::success(word))
     }
 }

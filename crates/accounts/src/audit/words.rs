@@ -79,6 +79,7 @@ fn of_info(details: &Json) -> Option<Text> {
         "email" if has("verified") => acts::email_verified(),
         "email" if has("verification") => acts::email_asked(),
         "ci" => acts::ci_given(),
+        "notifications" => acts::notifications(),
         _ if has("ci_taken_as_given") => acts::account_made(),
         _ if has("closed") => acts::account_closed(),
         _ if has("erased") => acts::account_erased(),

@@ -29,11 +29,6 @@ impl TimeOfDay {
         (minutes < DAY).then_some(Self(minutes))
     }
 
-    /// Minutes since midnight, 0 to 1439.
-    pub(crate) const fn minutes(self) -> u16 {
-        self.0
-    }
-
     /// What time of the day it is then.
     pub(crate) fn at(at: Timestamp, zone: &TimeZone) -> Self {
         let time = moment(at).to_zoned(zone.clone()).time();
@@ -184,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_time_of_the_day_is_two_digits_a_colon_and_two_digits() {
-        assert_eq!(time("08:05").minutes(), 8 * 60 + 5);
+        assert_eq!(Some(time("08:05")), TimeOfDay::of_minutes(8 * 60 + 5));
         assert_eq!(time("23:59").to_string(), "23:59");
         assert_eq!(time("00:00").to_string(), "00:00");
         let wrong = [

@@ -6,6 +6,7 @@ use hanok_db::{DbError, params};
 use hanok_testkit::{PASSWORD, Person};
 use serde_json::json;
 
+use crate::preferences::choose;
 use crate::{House, comment, comment_of, house, signed_in, told};
 
 /// Has somebody close their account, and the program erase it.
@@ -28,6 +29,8 @@ async fn rows_of(house: &House, person: &Person) -> Vec<i64> {
         "notification",
         "notification_counter",
         "notification_source",
+        "notification_preference",
+        "notification_schedule",
     ] {
         let (id, sql) = (
             person.id,
@@ -50,12 +53,15 @@ hanok_db::both_engines! {
         let (mina, bada) = (house.person("mina").await, house.person("bada").await);
         comment(&house, &mina, &bada, "1", 1).await;
         comment(&house, &bada, &mina, "1", 2).await;
-        assert_eq!(rows_of(&house, &mina).await, [1, 1, 1]);
+        for person in [&mina, &bada] {
+            choose(&house, person, &[("/types/reply/mail", json!("now")), ("/digest_at", json!("09:00"))]).await;
+        }
+        assert_eq!(rows_of(&house, &mina).await, [1, 1, 1, 1, 1]);
         leave(&house, &mina).await;
-        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0]);
+        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0]);
         comment(&house, &mina, &bada, "1", 3).await;
-        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0]);
-        assert_eq!(rows_of(&house, &bada).await, [1, 1, 1]);
+        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0]);
+        assert_eq!(rows_of(&house, &bada).await, [1, 1, 1, 1, 1]);
         house.finish().await;
     }
 
@@ -65,13 +71,15 @@ hanok_db::both_engines! {
         comment(&house, &mina, &bada, "1", 1).await;
         let other = [bada.id];
         house.tell(&comment_of(&house, &other, None, "2", 1)).await;
+        choose(&house, &mina, &[("/types/reply/mail", json!("now"))]).await;
         assert_eq!(told(&house, &bada).await["unread"], 1);
         let parts = house.personal_data();
         assert_eq!(parts.iter().map(|part| part.file).collect::<Vec<_>>(), ["notifications.json"]);
         let taken = (parts[0].read)(mina.id).await.unwrap();
         let at = "2026-11-21T05:30:00.000000Z";
         let one = json!({ "type": "comment", "subject": "thing", "id": "1", "anchor": "comment-1", "first_at": at, "last_at": at, "read_at": null });
-        assert_eq!(taken, json!({ "notifications": [one], "truncated": false }));
+        assert_eq!((&taken["notifications"], &taken["truncated"]), (&json!([one]), &json!(false)));
+        assert_eq!(taken["preferences"]["types"]["reply"], json!({ "here": true, "mail": "now" }));
         let browser = signed_in(&house, "mina").await;
         browser.post("/account/confirm", &[("password", PASSWORD)]).await.assert_status(302);
         let archive = browser.get("/account/privacy/download").await.assert_status(200);

@@ -13,6 +13,7 @@ mod history;
 mod leaving;
 mod live;
 mod pages;
+mod preferences;
 mod things;
 mod topic;
 mod withdrawal;

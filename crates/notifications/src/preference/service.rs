@@ -1,0 +1,102 @@
+//! Reading and changing what one has chosen.
+
+use hanok_accounts::AccountId;
+use hanok_accounts::audit::{Action, Entry, Origin};
+use hanok_accounts::authority::still_holds;
+use hanok_db::{Conn, DbError, Tx, params};
+use hanok_web::{Caller, Ctx};
+use serde_json::{Map, Value, json};
+
+use super::{Choice, Preferences, QuietHours, store};
+use crate::context::Notifications;
+use crate::fault::Fault;
+use crate::telling::NotificationType;
+
+impl Notifications {
+    /// What a person has chosen.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn preferences(&self, account: AccountId) -> Result<Preferences, Fault> {
+        let read = async move |conn: &mut Conn| store::of(conn, account).await;
+        Ok(self.accounts.db.read::<_, DbError, _>(read).await?)
+    }
+
+    /// Replaces what the caller has chosen.
+    ///
+    /// # Errors
+    /// `Unauthorized` where the caller's rights or session have changed meanwhile; the store's.
+    pub(super) async fn change_preferences(
+        &self,
+        ctx: &Ctx,
+        caller: &Caller,
+        new: Preferences,
+    ) -> Result<(), Fault> {
+        let (notifications, ctx, caller) = (self.clone(), ctx.clone(), caller.clone());
+        let unit = async move |tx: &mut Tx| {
+            still_holds(tx, &caller).await?;
+            let origin = Origin::from(&ctx);
+            let kept = notifications.keep_preferences(tx, &origin, caller.account, &new);
+            kept.await.map_err(Fault::from)
+        };
+        self.accounts.db.write(unit).await
+    }
+
+    /// Keeps what a person has chosen: what differs from before, and that on the audit trail. Nothing where nothing does.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn keep_preferences(
+        &self,
+        tx: &mut Tx,
+        origin: &Origin,
+        account: AccountId,
+        new: &Preferences,
+    ) -> Result<(), DbError> {
+        // One after the other, so that the record says what each has changed.
+        const HOLD: &str = "SELECT id FROM account WHERE id = $1 /*for_no_key_update*/";
+        let _: Option<AccountId> = tx.optional(HOLD, params![account]).await?;
+        let old = store::of(tx, account).await?;
+        let (mut was, mut now) = (Map::new(), Map::new());
+        let mut note = |what: &str, before: Value, after: Value| {
+            was.insert(what.to_owned(), before);
+            now.insert(what.to_owned(), after);
+        };
+        for kind in NotificationType::ALL {
+            let (before, after) = (old.of(*kind), new.of(*kind));
+            if before != after {
+                store::keep_choice(tx, account, *kind, after).await?;
+                note(kind.as_str(), of_choice(before), of_choice(after));
+            }
+        }
+        if old.quiet != new.quiet {
+            note("quiet_hours", of_hours(old.quiet), of_hours(new.quiet));
+        }
+        if old.digest_at != new.digest_at {
+            let at = |preferences: &Preferences| json!(preferences.digest_at.to_string());
+            note("digest_at", at(&old), at(new));
+        }
+        if was.is_empty() {
+            return Ok(());
+        }
+        if (old.quiet, old.digest_at) != (new.quiet, new.digest_at) {
+            store::keep_times(tx, account, new.quiet, new.digest_at).await?;
+        }
+        let entry = Entry::new(Action::UserInfoUpdate)
+            .subject(account)
+            .target("account", account.uuid())
+            .details(json!({ "field": "notifications", "was": was, "now": now }));
+        self.accounts.audit.record(tx, origin, entry).await?;
+        Ok(())
+    }
+}
+
+fn of_choice(choice: Choice) -> Value {
+    json!({ "here": choice.here, "mail": choice.mail })
+}
+
+fn of_hours(quiet: Option<QuietHours>) -> Value {
+    let hours =
+        |quiet: QuietHours| json!({ "from": quiet.from.to_string(), "to": quiet.to.to_string() });
+    quiet.map_or(Value::Null, hours)
+}
