@@ -6,7 +6,7 @@ export const OPEN = ["/", "/login", "/login/phone", "/register", "/password/rese
 /** Pages of people who are signed in. */
 export const OWN = [
     "/dashboard",
-    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/activity", "/account/privacy", "/account/privacy/close",
+    "/account", "/account/password", "/account/pin", "/account/phone", "/account/devices", "/account/sessions", "/account/keys", "/account/notifications", "/account/activity", "/account/privacy", "/account/privacy/close",
     "/account/confirm?next=/account", "/account/email", "/history", "/notifications",
     "/posts", "/posts/bookmarks", "/posts/must-read", "/posts/deleted", "/posts/feeds", "/post/new", "/search?q=%ED%9A%8C%EC%9D%98",
 ];

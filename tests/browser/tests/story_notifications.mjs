@@ -168,6 +168,54 @@ test("what comes before and after a server is killed is told once", async ({ ano
     assert.deepEqual(await titles(), ["정전", "다시 켜짐"]);
 }, { seconds: 90 });
 
+/** The time of the day in Seoul, so many hours from now, as a field takes it. */
+const seoul = (hours) => new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.now() + hours * 3_600_000);
+
+test("what is not wanted is not told, and in quiet hours it is counted and nothing pops up", async ({ open, server }) => {
+    const { person, tabs: [page, other] } = await twoTabs(open, server, "김하늘", ["/notifications", "/dashboard"]);
+    const guest = await registered(server, { name: "박서연" });
+    const [first, second, third] = [await posted(server, person, "첫째 글"), await posted(server, person, "둘째 글"), await posted(server, person, "셋째 글")];
+    await page.getByRole("link", { name: "알림 설정" }).click();
+    await page.waitForURL(({ pathname }) => pathname === "/account/notifications");
+    await whole(page);
+    const choice = page.getByRole("group", { name: "댓글", exact: true });
+    await choice.getByLabel("받기").uncheck();
+    await choice.getByLabel("메일").selectOption({ label: "보내지 않음" });
+    await page.getByRole("button", { name: "저장" }).click();
+    await page.locator(".alert-success", { hasText: "알림 설정을 저장했습니다." }).waitFor();
+    assert.ok(!(await choice.getByLabel("받기").isChecked()));
+    assert.equal(await choice.getByLabel("메일").inputValue(), "never");
+    await comments(server, guest, first, "안 들려요.");
+    // What happens to one post is told in its order.
+    await server.call("PUT", `/api/v1${first.replace("/post/", "/posts/")}/recommendation`, { token: await token(server, guest) });
+    await told(other, "박서연 님이 내 글을 추천했습니다.").waitFor();
+    await counts(other, 1);
+    // By keyboard, and heard again.
+    await choice.getByLabel("받기").focus();
+    assert.ok(await focusIsOn(page, "#comment_here"));
+    await page.keyboard.press("Space");
+    const saved = page.waitForEvent("load");
+    await page.keyboard.press("Enter");
+    await saved;
+    await page.locator(".alert-success").waitFor();
+    assert.ok(await choice.getByLabel("받기").isChecked());
+    await comments(server, guest, second, "들려요.");
+    await told(other, "둘째 글").waitFor();
+    await counts(other, 2);
+    await page.fill("#quiet_from", seoul(-1));
+    await page.fill("#quiet_to", seoul(2));
+    await page.getByRole("button", { name: "저장" }).click();
+    await page.locator(".alert-info", { hasText: "지금은 조용한 시간입니다." }).waitFor();
+    await whole(page);
+    const titles = await noted(other);
+    await comments(server, guest, third, "조용히.");
+    for (const tab of [page, other]) await counts(tab, 3);
+    assert.deepEqual(await titles(), []);
+    await page.goto("/notifications");
+    await row(page, "셋째 글").waitFor();
+    assert.equal(await row(page, "첫째 글").count(), 1, "the recommendation alone");
+});
+
 test("a page has one connection, and signed out none", async ({ open, server }) => {
     const connections = async (page, path) => {
         const found = [];
