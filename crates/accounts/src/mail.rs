@@ -21,11 +21,11 @@ use uuid::Uuid;
 
 pub use captured::{CapturedMail, CapturedMessage};
 pub use config::{MailConfig, MailMode, MailSecurity};
-pub use job::MailJob;
+pub use job::{LetterReader, MailJob};
+pub use letter::{Entry, Fact, Group, Letter};
 pub use smtp::{SmtpMail, smtp};
 pub use verify::EmailState;
 
-pub(crate) use letter::Letter;
 pub(crate) use notice::{Notice, reads};
 
 use crate::context::Accounts;
@@ -47,6 +47,8 @@ pub struct Outgoing {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// The address that ends letters of this sort by one click (RFC 8058), where its reader may.
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a letter was not handed over. It names neither address nor text.

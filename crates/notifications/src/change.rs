@@ -103,6 +103,11 @@ impl Change {
         }
     }
 
+    /// Whether there is more to be told than before.
+    const fn tells_more(&self) -> bool {
+        matches!(self.what, What::New(..) | What::Grown(..))
+    }
+
     /// Whether the change leaves nothing.
     const fn withdraws(&self) -> bool {
         matches!(self.what, What::Withdrawn)
@@ -128,6 +133,9 @@ impl Notifications {
                 What::Withdrawn => store::withdraw(tx, change.id, *seq, now).await?,
             }
         }
+        let told = numbered.iter().map(|(change, _)| change);
+        let told: Vec<&Change> = told.filter(|change| change.tells_more()).collect();
+        self.ask_for_letters(tx, &told, now).await?;
         let mut shown = Numbers::new();
         for (change, seq) in &numbered {
             self.publish(tx, change, *seq, now).await?;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use hanok_accounts::Accounts;
 use hanok_base::Id;
+use hanok_base::i18n::Catalogue;
 
+use crate::mail;
 use crate::notices::OverSocket;
 use crate::of_accounts::AccountSubjects;
 use crate::store::NotificationId;
@@ -25,6 +27,8 @@ pub struct Notifications(Arc<Shared>);
 pub struct Shared {
     parts: NotificationsParts,
     pub(crate) known: Known,
+    /// The words of letters.
+    pub(crate) texts: Arc<Catalogue>,
 }
 
 impl Notifications {
@@ -34,6 +38,7 @@ impl Notifications {
         let notifications = Self(Arc::new(Shared {
             parts,
             known: Known::default(),
+            texts: mail::texts(),
         }));
         notifications.know(of_accounts);
         let over_socket = Arc::new(OverSocket(notifications.clone()));

@@ -11,8 +11,9 @@
 //! counters last and by ascending account; what is sent over the socket is a hint, the store the truth.
 //!
 //! Tables: `notification`, `notification_source`, `notification_counter`, `notification_preference`,
-//! `notification_schedule`. Events out: `notification.told`, `notification.withdrawn` (topic `notifications`). Events in:
-//! those of accounts.
+//! `notification_schedule`. Events out: `notification.told`, `notification.withdrawn` (topic `notifications`),
+//! `notification.letter_asked` (topic `email_notifications`). Events in: those of accounts, and letters that are asked
+//! for.
 
 mod api;
 mod asked;
@@ -26,6 +27,7 @@ mod history;
 mod item;
 mod leaving;
 mod live;
+mod mail;
 mod notices;
 mod of_accounts;
 mod pages;
@@ -34,6 +36,7 @@ mod plans;
 mod preference;
 mod reading;
 mod routes;
+mod said;
 mod shown;
 mod store;
 mod subject;
@@ -77,6 +80,11 @@ pub const fn migrations() -> MigrationSet {
                 version: 2,
                 name: "preference",
                 sql: Sql::Both(include_str!("../migrations/V2__preference.sql")),
+            },
+            Migration {
+                version: 3,
+                name: "mail",
+                sql: Sql::Both(include_str!("../migrations/V3__mail.sql")),
             },
         ],
     }

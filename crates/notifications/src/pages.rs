@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::asked::{self, HistoryIn};
 use crate::context::Notifications;
 use crate::history::{History, Wanted};
+use crate::said::said;
 use crate::shown::Shown;
 use crate::store::NotificationId;
 use crate::telling::NotificationType;
@@ -183,24 +184,11 @@ impl Line {
 
     /// What happened; `gone` is how somebody is called whose account is erased.
     fn said(&self, gone: &str) -> Text {
-        use text::notifications as said;
-        let who = self.actor.as_deref().unwrap_or(gone);
-        let others = self.others;
-        match (self.kind, others) {
-            (NotificationType::Comment, 0) => said::comment(who),
-            (NotificationType::Comment, _) => said::comment_many(others, who),
-            (NotificationType::Reply, 0) => said::reply(who),
-            (NotificationType::Reply, _) => said::reply_many(others, who),
-            (NotificationType::Mention, 0) => said::mention(who),
-            (NotificationType::Mention, _) => said::mention_many(others, who),
-            (NotificationType::Recommend, 0) => said::recommend(who),
-            (NotificationType::Recommend, _) => said::recommend_many(others, who),
-            (NotificationType::MustRead, _) => said::must_read(),
-            (NotificationType::Moderation, _) => said::moderation(),
-            (NotificationType::IdentityRequest, _) => said::identity_request(),
-            (NotificationType::SignIn, _) => said::sign_in(),
-            (NotificationType::Account, _) => said::account(),
-        }
+        said(
+            self.kind,
+            self.actor.as_deref().unwrap_or(gone),
+            self.others,
+        )
     }
 
     /// The icon of its type.

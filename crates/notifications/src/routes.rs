@@ -6,12 +6,12 @@ use hanok_accounts::App;
 use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_base::i18n::Locale;
 use hanok_db::MigrationSet;
-use hanok_events::{Handler, Schedule};
+use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::Routes;
 
 use crate::context::Notifications;
 use crate::of_accounts::OfAccounts;
-use crate::{api, forget, leaving, pages, preference};
+use crate::{api, forget, leaving, mail, pages, preference};
 
 /// The notifications, as the binary sees them.
 pub struct NotificationsApp(pub Notifications);
@@ -30,11 +30,16 @@ impl App for NotificationsApp {
             .merge(pages::routes())
             .merge(preference::api::routes())
             .merge(preference::pages::routes())
+            .merge(mail::routes())
             .with_state(self.0.clone())
     }
 
     fn event_handlers(&self) -> Vec<Arc<dyn Handler>> {
-        vec![Arc::new(OfAccounts(self.0.clone()))]
+        vec![Arc::new(OfAccounts(self.0.clone())), mail::handler(&self.0)]
+    }
+
+    fn jobs(&self) -> Vec<Arc<dyn JobHandler>> {
+        vec![mail::job(&self.0)]
     }
 
     fn schedules(&self) -> Vec<Schedule> {

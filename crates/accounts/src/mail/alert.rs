@@ -102,7 +102,9 @@ impl Accounts {
                 text::mail::alert::action(),
                 format!("{}/admin/alerts", self.origin),
             )),
+            groups: Vec::new(),
             warning: text::mail::alert::warning(),
+            unsubscribe: None,
         }
     }
 }

@@ -26,6 +26,9 @@ pub struct CapturedMessage {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// The address that ends letters of this sort.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
     /// When it was kept.
     pub sent_at: Timestamp,
 }
@@ -81,6 +84,7 @@ impl Mail for CapturedMail {
                 subject: mail.subject.clone(),
                 text: mail.text.clone(),
                 html: mail.html.clone(),
+                unsubscribe: mail.unsubscribe.clone(),
                 sent_at: self.clock.now(),
             });
             Ok(())
@@ -101,6 +105,7 @@ mod tests {
             subject: format!("letter {n}"),
             text: "Open this:\n\nhttps://id.example/a?code=x_-1\n\nBye".to_owned(),
             html: String::new(),
+            unsubscribe: None,
         }
     }
 

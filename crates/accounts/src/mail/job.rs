@@ -1,12 +1,13 @@
 //! Letters on their way: sealed until they are handed over, then erased. A letter that was handed over is not sent
 //! again; one that may have been (the server was silent at the end) keeps its id, by which mailboxes know it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use hanok_base::i18n::Locale;
+use hanok_base::i18n::{Catalogue, Locale};
 use hanok_base::{Id, Place};
-use hanok_db::Tx;
+use hanok_db::{Conn, Tx};
 use hanok_events::{Job, JobHandler, NewJob, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::letter::{Letter, Written};
 use super::store::{self, MailMessage};
 use super::{MailFault, Outgoing};
 use crate::AccountId;
+use crate::account::{self, AccountStatus};
 use crate::context::Accounts;
 use crate::email::EmailAddress;
 use crate::fault::Fault;
@@ -40,6 +42,20 @@ struct Sealed {
     subject: String,
     text: String,
     html: String,
+    /// Not in letters that were sealed before there was any.
+    #[serde(default)]
+    unsubscribe: Option<String>,
+}
+
+/// Who reads the letters to an account. It has no `Debug`: it holds an address.
+pub struct LetterReader {
+    /// The account.
+    pub account: AccountId,
+    /// The person's name.
+    pub name: String,
+    /// The language that they have chosen, else the organisation's.
+    pub locale: Locale,
+    to: EmailAddress,
 }
 
 /// Sends the letters that units have written.
@@ -79,19 +95,73 @@ impl Accounts {
         locale: Locale,
         letter: &Letter,
     ) -> Result<(), Fault> {
+        let written = letter.write(locale, &self.letters, &self.organisation)?;
+        self.post(tx, account, to, written).await
+    }
+
+    /// Who reads letters to an account; nobody where it is not active or its address is not verified.
+    ///
+    /// # Errors
+    /// The store's, or an address that does not open.
+    pub async fn letter_reader(
+        &self,
+        conn: &mut Conn,
+        account: AccountId,
+    ) -> Result<Option<LetterReader>, Fault> {
+        let row = account::find(conn, account).await?;
+        let Some(row) = row.filter(|row| row.status == AccountStatus::Active) else {
+            return Ok(None);
+        };
+        let to = self.verified_email(conn, &row).await?;
+        let chosen = row.locale.as_deref().and_then(|tag| tag.parse().ok());
+        let locale = chosen.unwrap_or_else(|| self.organisation.get().locale);
+        Ok(to.map(|to| LetterReader {
+            account,
+            name: row.name,
+            locale,
+            to,
+        }))
+    }
+
+    /// Writes a letter of an app into the unit; it leaves if and only if the unit commits. `texts` has its words, and
+    /// those of accounts that frame it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn write_to(
+        &self,
+        tx: &mut Tx,
+        reader: &LetterReader,
+        letter: &Letter,
+        texts: &Arc<Catalogue>,
+    ) -> Result<(), Fault> {
+        let written = letter.write(reader.locale, texts, &self.organisation)?;
+        self.post(tx, reader.account, &reader.to, written).await
+    }
+
+    /// Has a letter that is written leave with the unit.
+    async fn post(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        to: &EmailAddress,
+        written: Written,
+    ) -> Result<(), Fault> {
         let id: Id<MailMessage> = Id::new(&self.clock, &self.random);
         let now = self.clock.now();
         let Written {
             subject,
             text,
             html,
-        } = letter.write(locale, &self.letters, &self.organisation)?;
+            unsubscribe,
+        } = written;
         let to = to.address().to_string();
         let sealed = Sealed {
             to,
             subject,
             text,
             html,
+            unsubscribe,
         };
         let plain = serde_json::to_vec(&sealed).map(Zeroizing::new);
         let plain = plain.map_err(|error| Fault::Internal(error.to_string()))?;
@@ -134,6 +204,7 @@ impl Accounts {
             subject: letter.subject.clone(),
             text: letter.text.clone(),
             html: letter.html.clone(),
+            unsubscribe: letter.unsubscribe.clone(),
         }))
     }
 

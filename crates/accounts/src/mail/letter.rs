@@ -12,7 +12,7 @@ use crate::text;
 
 /// What a letter says, in no language yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Letter {
+pub struct Letter {
     /// Its subject, and its heading.
     pub subject: Text,
     /// Whom it greets; nobody where the address may be a stranger's, who is not to read what others call themselves.
@@ -23,13 +23,40 @@ pub(crate) struct Letter {
     pub facts: Vec<(Text, Fact)>,
     /// The one thing to do, and the address that does it.
     pub action: Option<(Text, String)>,
+    /// What it lists, in groups; most letters list nothing.
+    pub groups: Vec<Group>,
     /// What to do if this was not asked for.
     pub warning: Text,
+    /// How its reader ends letters of this sort, and the address that does it (RFC 8058); none of what everybody is to
+    /// know of their account.
+    pub unsubscribe: Option<(Text, String)>,
+}
+
+/// Some of what a letter lists.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What they have in common.
+    pub heading: Text,
+    /// In their order.
+    pub entries: Vec<Entry>,
+}
+
+/// One of what a letter lists.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What happened.
+    pub said: Text,
+    /// What it is about, as it is called.
+    pub title: String,
+    /// When.
+    pub at: Timestamp,
+    /// The address where it is seen.
+    pub link: String,
 }
 
 /// Something to know.
 #[derive(Clone, Debug)]
-pub(crate) enum Fact {
+pub enum Fact {
     /// A moment, told in the organisation's time zone.
     At(Timestamp),
     /// Words as they are.
@@ -56,6 +83,8 @@ pub(super) struct Written {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The address that ends letters of this sort.
+    pub unsubscribe: Option<String>,
 }
 
 impl Letter {
@@ -89,6 +118,7 @@ impl Letter {
             subject: format!("[{house}] {}", view.tell(&self.subject)),
             text: plain.render_with_values(&view).map_err(unwritable)?,
             html: html.render_with_values(&view).map_err(unwritable)?,
+            unsubscribe: self.unsubscribe.as_ref().map(|(_, link)| link.clone()),
         })
     }
 }
@@ -118,7 +148,9 @@ mod tests {
                 text::mail::reset::action(),
                 "https://id.example/password/reset?a=1&code=x".to_owned(),
             )),
+            groups: Vec::new(),
             warning: text::mail::reset::warning(),
+            unsubscribe: None,
         }
     }
 

@@ -142,7 +142,9 @@ impl Accounts {
                 let link = format!("{}/password/reset", self.origin);
                 (text::mail::notice::action(), link)
             }),
+            groups: Vec::new(),
             warning: text::mail::notice::warning(),
+            unsubscribe: None,
         };
         self.mail(tx, row.id, to, reads(row, ctx), &letter).await
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use hanok_base::Timestamp;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -93,13 +93,18 @@ impl SmtpMail {
         let to: Address = mail.to.address().parse().map_err(|_| unwritable())?;
         let id = format!("<{}@{}>", mail.id, self.from.email.domain());
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-        Message::builder()
+        let builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(mail.subject.as_str())
             .message_id(Some(id))
             .date(system_time(mail.written_at))
-            .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
+            .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()));
+        let builder = match &mail.unsubscribe {
+            Some(link) => ended_by(builder, link),
+            None => builder,
+        };
+        builder
             .multipart(MultiPart::alternative_plain_html(
                 mail.text.clone(),
                 mail.html.clone(),
@@ -112,6 +117,15 @@ impl Mail for SmtpMail {
     fn send<'a>(&'a self, mail: &'a Outgoing) -> Pending<'a, Result<(), MailFault>> {
         Box::pin(self.deliver(mail))
     }
+}
+
+/// Says by which address its reader ends letters of this sort, and that one click is enough (RFC 8058).
+fn ended_by(builder: MessageBuilder, link: &str) -> MessageBuilder {
+    let name = HeaderName::new_from_ascii_str;
+    let link = HeaderValue::new(name("List-Unsubscribe"), format!("<{link}>"));
+    let one_click = "List-Unsubscribe=One-Click".to_owned();
+    let one_click = HeaderValue::new(name("List-Unsubscribe-Post"), one_click);
+    builder.raw_header(link).raw_header(one_click)
 }
 
 fn tls(host: &str) -> Result<TlsParameters, String> {

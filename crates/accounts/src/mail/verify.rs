@@ -185,7 +185,9 @@ impl Accounts {
             lines: vec![text::mail::verify::line(hours, &row.username)],
             facts: Vec::new(),
             action: Some((text::mail::verify::action(), link)),
+            groups: Vec::new(),
             warning: text::mail::verify::warning(),
+            unsubscribe: None,
         };
         self.mail(tx, account, email, reads(&row, ctx), &letter)
             .await?;

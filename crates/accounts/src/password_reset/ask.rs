@@ -144,7 +144,9 @@ impl Accounts {
             lines: vec![text::mail::reset::line(life, &row.username)],
             facts: Vec::new(),
             action: Some((text::mail::reset::action(), link)),
+            groups: Vec::new(),
             warning: text::mail::reset::warning(),
+            unsubscribe: None,
         };
         self.mail(tx, row.id, email, reads(row, ctx), &letter).await
     }

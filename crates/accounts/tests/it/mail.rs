@@ -39,6 +39,7 @@ fn letter() -> Outgoing {
         subject: "[한옥] 비밀번호 재설정".to_owned(),
         text: "김하늘 님, 안녕하세요.\n.\nhttps://id.example/a?code=x".to_owned(),
         html: "<p>김하늘 님, 안녕하세요.</p>".to_owned(),
+        unsubscribe: None,
     }
 }
 
@@ -51,6 +52,27 @@ async fn sent(
     change(&mut config);
     let sent = SmtpMail::new(&config).unwrap().send(&letter()).await;
     (sent, server.stop().await)
+}
+
+#[tokio::test]
+async fn a_letter_that_its_reader_may_end_says_so_in_its_headers_and_no_other_does() {
+    let link = format!("https://id.example/end/{}", "A1b_-".repeat(40));
+    let server = Server::start(Answers::Well).await;
+    let mail = SmtpMail::new(&config(server.port())).unwrap();
+    let ended = Outgoing {
+        unsubscribe: Some(link.clone()),
+        ..letter()
+    };
+    mail.send(&ended).await.unwrap();
+    let heard = server.stop().await;
+    for line in [
+        format!("List-Unsubscribe: <{link}>"),
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click".to_owned(),
+    ] {
+        assert!(heard.contains(&line), "{line}: {}", heard.join("\n"));
+    }
+    let (_, heard) = sent(Answers::Well, |_| ()).await;
+    assert!(!heard.iter().any(|line| line.starts_with("List-")));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod bursts;
 mod history;
 mod leaving;
 mod live;
+mod mail;
 mod pages;
 mod preferences;
 mod things;
