@@ -104,7 +104,7 @@ impl Change {
     }
 
     /// Whether there is more to be told than before.
-    const fn tells_more(&self) -> bool {
+    pub(crate) const fn tells_more(&self) -> bool {
         matches!(self.what, What::New(..) | What::Grown(..))
     }
 
@@ -133,9 +133,7 @@ impl Notifications {
                 What::Withdrawn => store::withdraw(tx, change.id, *seq, now).await?,
             }
         }
-        let told = numbered.iter().map(|(change, _)| change);
-        let told: Vec<&Change> = told.filter(|change| change.tells_more()).collect();
-        self.ask_for_letters(tx, &told, now).await?;
+        self.ask_for_letters(tx, &numbered, now).await?;
         let mut shown = Numbers::new();
         for (change, seq) in &numbered {
             self.publish(tx, change, *seq, now).await?;

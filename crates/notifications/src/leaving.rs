@@ -29,11 +29,12 @@ const ALL: &str = "SELECT type, subject_kind, subject_id, anchor, created_at, up
     WHERE account_id = $1 AND withdrawn_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
 
 /// Parts go with their notification.
-const ROWS: [&str; 4] = [
+const ROWS: [&str; 5] = [
     "DELETE FROM notification WHERE account_id = $1",
     "DELETE FROM notification_counter WHERE account_id = $1",
     "DELETE FROM notification_preference WHERE account_id = $1",
     "DELETE FROM notification_schedule WHERE account_id = $1",
+    "DELETE FROM notification_digest WHERE account_id = $1",
 ];
 
 /// What a person was told.

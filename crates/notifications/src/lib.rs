@@ -11,7 +11,7 @@
 //! counters last and by ascending account; what is sent over the socket is a hint, the store the truth.
 //!
 //! Tables: `notification`, `notification_source`, `notification_counter`, `notification_preference`,
-//! `notification_schedule`. Events out: `notification.told`, `notification.withdrawn` (topic `notifications`),
+//! `notification_schedule`, `notification_digest`. Events out: `notification.told`, `notification.withdrawn` (topic `notifications`),
 //! `notification.letter_asked` (topic `email_notifications`). Events in: those of accounts, and letters that are asked
 //! for.
 
@@ -85,6 +85,11 @@ pub const fn migrations() -> MigrationSet {
                 version: 3,
                 name: "mail",
                 sql: Sql::Both(include_str!("../migrations/V3__mail.sql")),
+            },
+            Migration {
+                version: 4,
+                name: "digest",
+                sql: Sql::Both(include_str!("../migrations/V4__digest.sql")),
             },
         ],
     }

@@ -9,6 +9,7 @@
 //! concerns the safety of an account is accounts' own to write.
 
 mod ask;
+mod digest;
 mod judge;
 mod letter;
 mod link;
@@ -18,10 +19,12 @@ mod unsubscribe_pages;
 use std::sync::Arc;
 
 use hanok_base::i18n::Catalogue;
-use hanok_events::{Handler, JobHandler};
+use hanok_events::{Handler, JobHandler, Schedule};
 use hanok_web::Routes;
 
 use crate::context::Notifications;
+#[cfg(test)]
+pub(crate) use digest::DUE;
 
 /// The words of letters: those of accounts, which frame them, and those of notifications. The build has checked both.
 pub(crate) fn texts() -> Arc<Catalogue> {
@@ -42,4 +45,9 @@ pub(crate) fn handler(notifications: &Notifications) -> Arc<dyn Handler> {
 /// Who writes letters that had to wait.
 pub(crate) fn job(notifications: &Notifications) -> Arc<dyn JobHandler> {
     Arc::new(judge::Waiting(notifications.clone()))
+}
+
+/// Writes the letters of the day.
+pub(crate) fn schedule(notifications: &Notifications) -> Schedule {
+    digest::schedule(notifications)
 }

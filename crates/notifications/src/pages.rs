@@ -22,7 +22,7 @@ use crate::telling::NotificationType;
 use crate::text;
 
 /// Where the list lies.
-const PATH: &str = "/notifications";
+pub(crate) const PATH: &str = "/notifications";
 
 /// The pages.
 pub(crate) fn routes() -> Routes<Notifications> {

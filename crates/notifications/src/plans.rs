@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::forget::OLD;
 use crate::held::{MADE_BY, OPEN};
+use crate::mail::DUE;
 use crate::reading::{SINCE, beside, numbered};
 
 fn sets() -> Vec<MigrationSet> {
@@ -138,6 +139,7 @@ hanok_db::both_engines! {
             (format!("{OPEN} AND n.account_id IN ($5)"), open, "notification_open"),
             (MADE_BY.to_owned(), vec![Value::Text("7-1")], "notification_source_once"),
             (OLD.to_owned(), vec![Value::I64(2_000), Value::I64(200)], "notification_old"),
+            (DUE.to_owned(), vec![Value::I64(2_000), Value::I64(200)], "notification_digest_due"),
         ] {
             let steps = plan(&db, sql.clone(), values).await;
             assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:#?}");

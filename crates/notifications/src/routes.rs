@@ -43,7 +43,7 @@ impl App for NotificationsApp {
     }
 
     fn schedules(&self) -> Vec<Schedule> {
-        vec![forget::schedule(&self.0)]
+        vec![forget::schedule(&self.0), mail::schedule(&self.0)]
     }
 
     fn personal_data(&self) -> Vec<PersonalData> {

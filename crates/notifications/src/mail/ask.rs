@@ -1,6 +1,6 @@
 //! Asking for letters, in the unit that writes or changes notifications.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
@@ -9,6 +9,7 @@ use hanok_db::{Conn, DbError, Tx, Value, params, record};
 use hanok_events::{Event, Topic};
 use serde::Serialize;
 
+use super::digest;
 use crate::change::Change;
 use crate::context::Notifications;
 use crate::preference::{self, MailWhen};
@@ -50,43 +51,67 @@ record! {
 }
 
 impl Notifications {
-    /// Asks for the letters of what is told or grows, for those who want them at once. Of one notification a letter is
-    /// asked for once.
+    /// Asks for the letters of what is told or grows, each change with its person's number: at once for those who want
+    /// them so, of one notification once, and for those who want them once a day in their next morning.
     ///
     /// # Errors
     /// The store's.
     pub(crate) async fn ask_for_letters(
         &self,
         tx: &mut Tx,
-        changes: &[&Change],
+        changes: &[(Change, i64)],
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let concerned: BTreeSet<AccountId> = changes.iter().map(|it| it.account).collect();
+        let more = changes.iter().filter(|(change, _)| change.tells_more());
+        let concerned: BTreeSet<AccountId> = more.clone().map(|(it, _)| it.account).collect();
         let concerned: Vec<AccountId> = concerned.into_iter().collect();
         if concerned.is_empty() {
             return Ok(());
         }
         let chosen = preference::of_many(tx, &concerned).await?;
-        let wants = |change: &&&Change| {
+        let readers = readers(tx, &concerned).await?;
+        // By ascending account, as every unit takes these rows.
+        let mut daily: BTreeMap<AccountId, i64> = BTreeMap::new();
+        for (change, seq) in more {
             let chosen = chosen.get(&change.account);
-            chosen.is_some_and(|chosen| chosen.of(change.kind).mail == MailWhen::Now)
-        };
-        let wanted: Vec<&Change> = changes.iter().filter(wants).copied().collect();
-        let readers = readers(tx, &wanted).await?;
-        for change in wanted {
-            let Some(locale) = readers.get(&change.account) else {
+            let reader = readers.get(&change.account);
+            let (Some(chosen), Some(locale)) = (chosen, reader) else {
                 continue;
             };
-            if note_asked(tx, change.id, now).await? {
-                let asked = LetterAsked {
-                    notification_id: change.id,
-                    receiver: change.username.clone(),
-                    template: change.kind,
-                    locale: self.language(locale.as_deref()).to_string(),
-                    account: change.account,
-                };
-                self.accounts.outbox.publish(tx, &asked).await?;
+            match chosen.of(change.kind).mail {
+                MailWhen::Now => self.ask(tx, change, locale.as_deref(), now).await?,
+                MailWhen::Daily => {
+                    let first = daily.entry(change.account).or_insert(*seq);
+                    *first = (*first).min(*seq);
+                }
+                MailWhen::Never => {}
             }
+        }
+        for (account, first) in daily {
+            let chosen = chosen.get(&account).cloned().unwrap_or_default();
+            let due_at = self.first_morning(&chosen, now);
+            digest::enrol(tx, account, due_at, first).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a letter, where none was asked for before.
+    async fn ask(
+        &self,
+        tx: &mut Tx,
+        change: &Change,
+        locale: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        if note_asked(tx, change.id, now).await? {
+            let asked = LetterAsked {
+                notification_id: change.id,
+                receiver: change.username.clone(),
+                template: change.kind,
+                locale: self.language(locale).to_string(),
+                account: change.account,
+            };
+            self.accounts.outbox.publish(tx, &asked).await?;
         }
         Ok(())
     }
@@ -101,10 +126,8 @@ impl Notifications {
 /// Those of the people concerned who can be written to, with the language that each has chosen.
 async fn readers(
     conn: &mut Conn,
-    changes: &[&Change],
+    concerned: &[AccountId],
 ) -> Result<HashMap<AccountId, Option<String>>, DbError> {
-    let concerned: BTreeSet<AccountId> = changes.iter().map(|it| it.account).collect();
-    let concerned: Vec<AccountId> = concerned.into_iter().collect();
     let mut found = HashMap::new();
     for some in concerned.chunks(MANY) {
         let sql = format!(

@@ -82,6 +82,9 @@ impl Notifications {
         if (old.quiet, old.digest_at) != (new.quiet, new.digest_at) {
             store::keep_times(tx, account, new.quiet, new.digest_at).await?;
         }
+        if old.digest_at != new.digest_at {
+            self.move_letter_of_the_day(tx, account, new).await?;
+        }
         let entry = Entry::new(Action::UserInfoUpdate)
             .subject(account)
             .target("account", account.uuid())

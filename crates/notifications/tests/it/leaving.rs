@@ -31,6 +31,7 @@ async fn rows_of(house: &House, person: &Person) -> Vec<i64> {
         "notification_source",
         "notification_preference",
         "notification_schedule",
+        "notification_digest",
     ] {
         let (id, sql) = (
             person.id,
@@ -50,18 +51,19 @@ hanok_db::both_engines! {
 
     async fn what_somebody_was_told_goes_with_them_and_comes_never_again(db: Db) {
         let house = house(db).await;
-        let (mina, bada) = (house.person("mina").await, house.person("bada").await);
+        let mina = house.person("mina").verified_email("mina@example.com").await;
+        let bada = house.person("bada").verified_email("bada@example.com").await;
         comment(&house, &mina, &bada, "1", 1).await;
         comment(&house, &bada, &mina, "1", 2).await;
         for person in [&mina, &bada] {
             choose(&house, person, &[("/types/reply/mail", json!("now")), ("/digest_at", json!("09:00"))]).await;
         }
-        assert_eq!(rows_of(&house, &mina).await, [1, 1, 1, 1, 1]);
+        assert_eq!(rows_of(&house, &mina).await, [1, 1, 1, 1, 1, 1]);
         leave(&house, &mina).await;
-        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0]);
+        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0, 0]);
         comment(&house, &mina, &bada, "1", 3).await;
-        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0]);
-        assert_eq!(rows_of(&house, &bada).await, [1, 1, 1, 1, 1]);
+        assert_eq!(rows_of(&house, &mina).await, [0, 0, 0, 0, 0, 0]);
+        assert_eq!(rows_of(&house, &bada).await, [1, 1, 1, 1, 1, 1]);
         house.finish().await;
     }
 

@@ -9,6 +9,7 @@
 mod accounts;
 mod at_once;
 mod bursts;
+mod digest;
 mod history;
 mod leaving;
 mod live;
