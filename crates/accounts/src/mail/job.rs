@@ -85,6 +85,11 @@ impl Failed {
     }
 }
 
+/// The lane of letters of accounts: somebody waits for them.
+const OWN: &str = "mail";
+/// That of letters of apps, of which there may be ten thousand in a morning.
+const APPS: &str = "mail.apps";
+
 impl Accounts {
     /// Writes a letter into the unit; it leaves if and only if the unit commits.
     pub(crate) async fn mail(
@@ -96,7 +101,7 @@ impl Accounts {
         letter: &Letter,
     ) -> Result<(), Fault> {
         let written = letter.write(locale, &self.letters, &self.organisation)?;
-        self.post(tx, account, to, written).await
+        self.post(tx, OWN, (account, to), written).await
     }
 
     /// Who reads letters to an account; nobody where it is not active or its address is not verified.
@@ -136,15 +141,16 @@ impl Accounts {
         texts: &Arc<Catalogue>,
     ) -> Result<(), Fault> {
         let written = letter.write(reader.locale, texts, &self.organisation)?;
-        self.post(tx, reader.account, &reader.to, written).await
+        self.post(tx, APPS, (reader.account, &reader.to), written)
+            .await
     }
 
     /// Has a letter that is written leave with the unit.
     async fn post(
         &self,
         tx: &mut Tx,
-        account: AccountId,
-        to: &EmailAddress,
+        lane: &str,
+        (account, to): (AccountId, &EmailAddress),
         written: Written,
     ) -> Result<(), Fault> {
         let id: Id<MailMessage> = Id::new(&self.clock, &self.random);
@@ -168,7 +174,7 @@ impl Accounts {
         store::insert(tx, id, account, &self.keys.seal(place(id), &plain), now).await?;
         let job = NewJob {
             kind: KIND,
-            lane: "mail".to_owned(),
+            lane: lane.to_owned(),
             payload: json!(Payload { message_id: id }),
             run_at: now,
         };

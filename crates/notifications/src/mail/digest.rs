@@ -45,13 +45,20 @@ pub(super) fn schedule(notifications: &Notifications) -> Schedule {
 }
 
 impl Notifications {
-    /// Writes the letters that are due, portion by portion.
+    /// Writes the letters that are due, portion by portion. Where one fails, the others of its portion are written, and
+    /// all else at the next look.
     async fn write_digests(&self, now: Timestamp) -> Result<(), DbError> {
         loop {
             let read = async move |conn: &mut Conn| store::due(conn, now, PORTION).await;
             let due: Vec<AccountId> = self.accounts.db.read(read).await?;
+            let mut first_fault = None;
             for account in &due {
-                self.write_digest_of(*account, now).await?;
+                if let Err(fault) = self.write_digest_of(*account, now).await {
+                    first_fault.get_or_insert(fault);
+                }
+            }
+            if let Some(fault) = first_fault {
+                return Err(fault);
             }
             if due.len() < PORTION {
                 return Ok(());
@@ -105,20 +112,26 @@ impl Notifications {
         };
         let chosen = preference::of(tx, account).await?;
         let today = self.accounts.today(now).to_string();
+        let zone = self.accounts.organisation.get().zone.clone();
+        let quiet = chosen.quiet.and_then(|quiet| quiet.end_after(now, &zone));
         let later = if held.sent_on.as_ref() == Some(&today) {
             Some(self.next_morning(&chosen, now))
         } else {
-            self.moved_morning(&chosen, held.due_at, now)
+            quiet.or_else(|| self.moved_morning(&chosen, held.due_at, now))
         };
         if let Some(later) = later {
             return Ok(store::move_to(tx, account, later).await?);
         }
         let upto = reading::counter(tx, account).await?.seq;
-        let shown = self.untold(tx, account, &chosen, held.upto).await?;
-        let reader = self.accounts.letter_reader(tx, account).await?;
-        let (false, Some(reader)) = (shown.is_empty(), reader) else {
-            return Ok(store::finish(tx, account, upto, held.sent_on.as_deref()).await?);
+        let sent_on = held.sent_on.as_deref();
+        let Some(reader) = self.accounts.letter_reader(tx, account).await? else {
+            // Whoever can be written to again is told of this, too, with what comes next.
+            return Ok(store::finish(tx, account, held.upto, sent_on).await?);
         };
+        let shown = self.untold(tx, account, &chosen, held.upto).await?;
+        if shown.is_empty() {
+            return Ok(store::finish(tx, account, upto, sent_on).await?);
+        }
         let letter = self.letter_of_the_day(&reader, &shown);
         self.accounts
             .write_to(tx, &reader, &letter, &self.texts)

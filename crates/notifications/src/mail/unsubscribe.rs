@@ -57,7 +57,11 @@ impl Notifications {
             };
             new.choose(kind, choice);
         }
-        let origin = Origin::from(ctx);
+        // The link is the right, whoever else is signed in where it is opened.
+        let origin = Origin {
+            actor: None,
+            ..Origin::from(ctx)
+        };
         Ok(self.keep_preferences(tx, &origin, account, &new).await?)
     }
 }

@@ -117,6 +117,44 @@ hanok_db::both_engines! {
         house.finish().await;
     }
 
+    async fn it_waits_for_the_end_of_quiet_hours(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        let quiet = json!({ "from": "22:00", "to": "09:30" });
+        preferences::choose(&house, &mina, &[("/quiet_hours", quiet)]).await;
+        comment(&house, &mina, &bada, "1", 1).await;
+        house.clock.advance(UNTIL_MORNING);
+        assert_eq!(letters(&house).await.len(), 0);
+        house.clock.advance(Duration::from_mins(89));
+        assert_eq!(letters(&house).await.len(), 0);
+        house.clock.advance(Duration::from_mins(1));
+        assert_eq!(letters(&house).await.len(), 1);
+        house.finish().await;
+    }
+
+    async fn whoever_could_not_be_written_to_is_told_of_it_later(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        let standing = async |status: &'static str| {
+            const SQL: &str = "UPDATE account SET status = $2 WHERE id = $1";
+            let id = mina.id;
+            let unit = async move |tx: &mut Tx| tx.execute(SQL, params![id, status]).await;
+            house.db.write::<_, DbError, _>(unit).await.unwrap();
+        };
+        comment(&house, &mina, &bada, "첫째", 1).await;
+        standing("disabled").await;
+        house.clock.advance(UNTIL_MORNING);
+        assert_eq!(letters(&house).await.len(), 0);
+        standing("active").await;
+        comment(&house, &mina, &bada, "둘째", 1).await;
+        house.clock.advance(DAY);
+        let letters = letters(&house).await;
+        assert_eq!(letters.len(), 1);
+        let text = &letters[0].text;
+        assert!(text.contains("첫째") && text.contains("둘째"), "{text}");
+        house.finish().await;
+    }
+
     async fn it_is_one_also_where_two_look_at_once_and_the_morning_is_moved(db: Db) {
         let house = house(db).await;
         let (mina, bada) = people(&house).await;

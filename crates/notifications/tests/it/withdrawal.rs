@@ -1,5 +1,7 @@
 //! What is undone, or may not be seen any more, is not told.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{comment, comment_of, house, thing_of, told};
@@ -63,6 +65,7 @@ hanok_db::both_engines! {
         let (mina, bada) = (house.person("mina").await, house.person("bada").await);
         for thing in ["1", "2", "3"] {
             comment(&house, &mina, &bada, thing, 1).await;
+            house.clock.advance(Duration::from_secs(1));
         }
         house.hide("2", mina.id);
         house.rename("3", "새 이름");

@@ -25,7 +25,7 @@ hanok_db::both_engines! {
         for _ in 0..2 {
             let click = house.client().post(&link).form(&[("List-Unsubscribe", "One-Click")]);
             let done = click.await.assert_status(200);
-            assert_eq!(done.header("referrer-policy"), "no-referrer");
+            assert_eq!(done.header("referrer-policy"), "same-origin");
         }
         comment(&house, &mina, &bada, "2", 1).await;
         assert_eq!(letters(&house).await.len(), 1);
@@ -59,7 +59,7 @@ hanok_db::both_engines! {
         let page = Browser::new(&house).get(&link).await.assert_status(200);
         assert!(page.text.contains("내 글에 달린 댓글"), "{}", page.text);
         assert!(page.text.contains(&format!("action=\"{link}\"")), "{}", page.text);
-        assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("no-referrer", "no-store"));
+        assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("same-origin", "no-store"));
         comment(&house, &mina, &bada, "2", 1).await;
         assert_eq!(letters(&house).await.len(), 2);
         house.finish().await;
