@@ -49,12 +49,25 @@ pub struct UserActivity {
     pub user_agent: Option<String>,
 }
 
+/// What the key of an activity begins with.
+const KEY: &str = "activity:";
+
 impl UserActivity {
     /// What the event is called.
     pub const TYPE: &'static str = "user.activity";
+
+    /// The key of a person's activities.
+    pub fn key(account: AccountId) -> String {
+        format!("{KEY}{account}")
+    }
+
+    /// Whose activity an event with this key is.
+    pub fn account(key: &str) -> Option<AccountId> {
+        key.strip_prefix(KEY)?.parse().ok()
+    }
 }
 
-/// An activity on its way: its key is the account, so that a person's stay in order.
+/// An activity on its way. A person's stay in order, and nothing else of theirs waits behind one.
 #[derive(Serialize)]
 struct Published {
     #[serde(skip)]
@@ -68,7 +81,7 @@ impl Event for Published {
     const TOPIC: Topic = Topic::UserActivities;
 
     fn key(&self) -> String {
-        self.account.to_string()
+        UserActivity::key(self.account)
     }
 }
 
@@ -95,7 +108,10 @@ impl ActivityType {
             {
                 Some(Self::AccountChange)
             }
-            Action::SecretRotation if is_kind(entry, "api_key") => Some(Self::AccountChange),
+            // A key of one's own: for programs, or for feeds.
+            Action::SecretRotation if is_kind(entry, "api_key") || entry.subject == Some(actor) => {
+                Some(Self::AccountChange)
+            }
             // One's own account is locked by too many wrong guesses alone.
             Action::AccountLocked if is_own => None,
             Action::AdminAction => (word(entry, "act") != LOOKED).then_some(Self::Administration),
@@ -131,6 +147,8 @@ const UNSEEN: [&str; 2] = ["draft_begun", "draft_dropped"];
 fn of_board(entry: &Entry) -> Option<ActivityType> {
     match word(entry, "act") {
         act if UNSEEN.contains(&act) => None,
+        // A file of a draft, which is no post yet.
+        "attached" | "detached" if entry.details.get("number").is_none_or(Value::is_null) => None,
         "written" => Some(ActivityType::PostWritten),
         "commented" => Some(ActivityType::CommentWritten),
         _ => Some(ActivityType::BoardChange),
@@ -246,6 +264,10 @@ mod tests {
                 "{action}"
             );
         }
+        let own_feed = Entry::new(Action::SecretRotation).subject(MINA);
+        assert_eq!(of(&own_feed), Some(ActivityType::AccountChange));
+        let of_shop = Entry::new(Action::SecretRotation);
+        assert_eq!(of(&of_shop), Some(ActivityType::Administration));
         let guessed = Entry::new(Action::AccountLocked).subject(MINA);
         assert_eq!(of(&guessed), None);
     }
@@ -257,6 +279,12 @@ mod tests {
         assert_eq!(act("commented"), Some(ActivityType::CommentWritten));
         assert_eq!(act("recommended"), Some(ActivityType::BoardChange));
         assert_eq!(act("draft_begun"), None);
+        let attached = |number: Value| {
+            let details = json!({ "act": "attached", "number": number });
+            of(&Entry::new(Action::BoardChange).details(details))
+        };
+        assert_eq!(attached(Value::Null), None);
+        assert_eq!(attached(json!(7)), Some(ActivityType::BoardChange));
     }
 
     #[test]

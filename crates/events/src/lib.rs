@@ -30,6 +30,7 @@ mod consumer_state;
 mod dead_letter;
 mod engine;
 mod event;
+mod forget;
 pub mod http;
 mod jobs;
 mod kafka;
@@ -58,6 +59,7 @@ pub use dead_letter::{
 };
 pub use engine::{DuplicateName, Engine, EngineParts, Health, Running};
 pub use event::{Event, EventId, Handler, HandlerError, Received, Topic};
+pub use forget::forget;
 pub use jobs::{Job, JobHandler, JobId, Jobs, NewJob, Outcome};
 pub use kafka::KafkaConfig;
 pub use lease::Lease;

@@ -39,9 +39,9 @@ impl Origin {
         }
     }
 
-    /// Whether a job or a command acts, be it for somebody.
+    /// Whether a job or a command acts, be it for somebody. A client, which has an address, may call its request so.
     pub(crate) fn is_job(&self) -> bool {
-        self.request_id.starts_with(JOB)
+        self.address.is_none() && self.request_id.starts_with(JOB)
     }
 
     /// The agent as it is stored: short, without control characters (PostgreSQL refuses NUL).

@@ -1,4 +1,4 @@
--- What people did: of each person the last day, of the organisation the last ten thousand.
+-- What people did: whatever is younger than a day, and the last ten thousand of the organisation.
 CREATE TABLE people_activity (
     -- The event's.
     id UUID NOT NULL PRIMARY KEY,

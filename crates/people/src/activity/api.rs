@@ -33,15 +33,18 @@ pub async fn mine(
     Ok(Json(rows.into()))
 }
 
-/// What everybody did, the newest first: the last 10,000 are kept. Asks for `user_monitoring` besides.
+/// What everybody did, the newest first: the last 10,000 are kept. Asks for `user_monitoring` and `audit_read` besides.
 #[utoipa::path(get, path = "/api/v1/activities", operation_id = "activities", tag = "people", params(
     ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out")),
     responses((status = 200, body = ActivitiesOut), Error))]
 pub async fn all(
     State(people): State<People>,
+    ctx: Ctx,
     caller: Allowed<UserManagement>,
     Query(input): Query<ActivitiesIn>,
 ) -> Result<Json<ActivitiesOut>, Error> {
     let most = input.check(ALL)?;
-    Ok(Json(people.all_activities(&caller, most).await?.into()))
+    Ok(Json(
+        people.all_activities(&ctx, &caller, most).await?.into(),
+    ))
 }

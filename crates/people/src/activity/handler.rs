@@ -1,12 +1,10 @@
 //! Writing down what the topic tells.
 
 use futures_util::future::BoxFuture;
-use hanok_accounts::AccountId;
 use hanok_accounts::activity::UserActivity;
 use hanok_accounts::leaving::is_erased;
 use hanok_db::Tx;
 use hanok_events::{Handler, HandlerError, Received, Topic};
-use uuid::Uuid;
 
 use super::store::{self, ActivityId};
 use crate::context::People;
@@ -30,8 +28,7 @@ impl Handler for Activities {
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         Box::pin(async move {
             let activity: UserActivity = event.parse()?;
-            let account: Uuid = event.key.parse().map_err(no_account)?;
-            let account = AccountId::from_uuid(account);
+            let account = UserActivity::account(&event.key).ok_or_else(no_account)?;
             let id = ActivityId::from_uuid(event.event_id.uuid());
             if !store::insert(tx, id, account, &activity).await? {
                 return Ok(());
@@ -47,6 +44,6 @@ impl Handler for Activities {
     }
 }
 
-fn no_account(_: uuid::Error) -> HandlerError {
+fn no_account() -> HandlerError {
     HandlerError::Failed("the key is no account".to_owned())
 }

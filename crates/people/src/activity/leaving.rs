@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use hanok_accounts::AccountId;
+use hanok_accounts::activity::UserActivity;
 use hanok_accounts::leaving::{ErasePersonal, PersonalData};
 use hanok_base::Timestamp;
 use hanok_db::{Conn, DbError, Tx};
+use hanok_events::Topic;
 use serde_json::{Value, json};
 
 use super::output::ActivityOut;
@@ -28,11 +30,13 @@ pub(crate) fn personal_data(people: &People) -> PersonalData {
     }
 }
 
-/// Takes it away.
+/// Takes it away, also what is on its way or was given up: an address and an agent stand in it.
 pub(crate) fn erasure() -> ErasePersonal {
     Arc::new(|tx: &mut Tx, account: AccountId, _now: Timestamp| {
         Box::pin(async move {
             store::erase(tx, account).await?;
+            let key = UserActivity::key(account);
+            hanok_events::forget(tx, Topic::UserActivities, &key).await?;
             Ok(())
         })
     })

@@ -78,7 +78,7 @@ async fn all(
     caller: Allowed<UserManagement>,
 ) -> Result<Page, Error> {
     let days = people.activity_days(&ctx, &caller).await?;
-    let rows = people.all_activities(&caller, ALL.usual).await?;
+    let rows = people.all_activities(&ctx, &caller, ALL.usual).await?;
     let body = AllBody {
         kinds: ActivityType::ALL.iter().copied().map(of_type).collect(),
         days,

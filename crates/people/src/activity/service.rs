@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use hanok_accounts::AccountId;
 use hanok_accounts::activity::ActivityType;
+use hanok_accounts::audit::{Action, Entry};
+use hanok_accounts::permission::AuditRead;
 use hanok_base::Timestamp;
 use hanok_db::{Conn, DbError, Tx};
 use hanok_events::Schedule;
-use hanok_web::{Caller, Ctx};
+use hanok_web::{Caller, Ctx, Permission};
 use jiff::ToSpan;
+use serde_json::json;
 
 use super::rules::{DAY, DAYS, KEPT};
 use super::store::{self, ActivityRow};
@@ -55,21 +58,30 @@ impl People {
         read.await
     }
 
-    /// What everybody did, the newest first; one statement.
+    /// What everybody did, the newest first; one statement. Reading it is on the record, as reading the trail is, of
+    /// which it is a part.
     ///
     /// # Errors
-    /// Forbidden for who does not watch all of the organisation; the store's.
+    /// Forbidden for who does not watch all of the organisation or may not read the trail; the store's.
     pub(super) async fn all_activities(
         &self,
+        ctx: &Ctx,
         caller: &Caller,
         most: u32,
     ) -> Result<Vec<ActivityRow>, Fault> {
         must_watch(caller)?;
+        if !caller.permissions.contains(AuditRead::NAME) {
+            return Err(Fault::forbidden());
+        }
         let read = self.accounts.db.report(async move |conn: &mut Conn| {
             let rows = store::newest(conn, most).await?;
             Ok::<_, Fault>(rows)
         });
-        read.await
+        let rows = read.await?;
+        let details = json!({ "filters": ["activities"], "rows": rows.len() });
+        let entry = Entry::new(Action::AuditSearch).details(details);
+        self.note_reading(ctx, entry).await?;
+        Ok(rows)
     }
 
     /// How much was done on the last days on which anything was, the newest first; one statement.

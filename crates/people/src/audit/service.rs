@@ -143,7 +143,11 @@ impl People {
         Ok(Export { search, sight })
     }
 
-    async fn note_reading(&self, ctx: &Ctx, entry: Entry) -> Result<(), Fault> {
+    /// Puts on the record that the trail was read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn note_reading(&self, ctx: &Ctx, entry: Entry) -> Result<(), Fault> {
         let (people, origin) = (self.clone(), Origin::from(ctx));
         self.accounts
             .db

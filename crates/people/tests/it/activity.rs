@@ -112,7 +112,7 @@ hanok_db::both_engines! {
         assert_eq!(fields, ["activity_type", "details", "ip_address", "timestamp", "user_agent", "user_id"]);
         assert_eq!((&told["user_id"], &told["activity_type"]), (&json!("haneul"), &json!("sign_in")));
         let id = "SELECT COUNT(*) FROM account WHERE username = 'haneul' AND id = $1";
-        let account: Uuid = key.parse().unwrap();
+        let account: Uuid = key.strip_prefix("activity:").unwrap().parse().unwrap();
         let read = async move |conn: &mut Conn| conn.one::<i64>(id, params![account]).await;
         assert_eq!(app.db.read::<_, DbError, _>(read).await?, 1);
         app.finish().await;
@@ -215,6 +215,9 @@ hanok_db::both_engines! {
             let menu = browser.get("/account").await.assert_status(200).text;
             assert_eq!(menu.contains("\"/admin/activity\""), status == 200, "{name}");
         }
+        let looked = app.audit_of("AUDIT_SEARCH").await;
+        assert_eq!(looked.len(), 2, "the call and the page are on the record: {looked:?}");
+        assert!(looked.iter().all(|line| line.actor.is_some()), "{looked:?}");
         app.client().get(ALL).await.assert_status(401);
         app.client().get(MINE).await.assert_status(401);
         app.finish().await;
@@ -279,9 +282,11 @@ hanok_db::both_engines! {
         assert!(number(&app, WAITING).await > 0, "the last of it was not told yet");
         app.clock.advance(Duration::from_hours(8 * 24));
         app.run_schedules().await;
-        assert_eq!((number(&app, ROWS).await, number(&app, WAITING).await > 0), (0, true));
+        assert_eq!((number(&app, ROWS).await, number(&app, WAITING).await), (0, 0), "nor does anything wait");
         app.settle().await;
         assert_eq!((number(&app, ROWS).await, number(&app, WAITING).await), (0, 0), "nothing comes back of who is erased");
+        let of_ara = "SELECT COUNT(*) FROM outbox WHERE topic = 'user_activities' AND payload LIKE '%\"ara\"%'";
+        assert_eq!(number(&app, of_ara).await, 0, "what was sent is forgotten, too");
         app.finish().await;
     }
 }
