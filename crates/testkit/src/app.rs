@@ -26,6 +26,8 @@ use crate::settings::Settings;
 use crate::sharing::Sharing;
 use crate::site::Site;
 
+/// After so many rounds in which the brokers had no more, what is left is left.
+const QUIET_ROUNDS: u32 = 3;
 /// Nothing here waits longer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -109,14 +111,26 @@ impl TestApp {
     /// # Panics
     /// When the store fails.
     pub async fn settle(&self) {
-        loop {
+        let mut quiet = 0;
+        while quiet < QUIET_ROUNDS {
             for program in &self.programs {
                 program.engine.settle().await.unwrap();
             }
-            if !self.brokers_had_more().await {
+            if self.brokers_had_more().await {
+                quiet = 0;
+            } else if !self.over_brokers || self.is_idle().await {
                 return;
+            } else {
+                quiet += 1;
             }
         }
+    }
+
+    /// Whether nothing waits. Something may although the brokers had no more: what they brought while the programs were
+    /// settled.
+    async fn is_idle(&self) -> bool {
+        let left = self.backlog().await;
+        left.waiting() + left.retries + left.jobs_due == 0
     }
 
     /// Waits until what went to the brokers was handled by the last program; says whether anything had.
