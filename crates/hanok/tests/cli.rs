@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use hanok_testkit::free_port;
 use tempfile::TempDir;
 
 /// A command of the program in a directory of its own, with nothing of this process's environment.
@@ -64,14 +64,6 @@ fn assert_done(output: &Output) -> String {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
 /// A server process; what it told before it was ready.
 struct Serving {
     child: Child,

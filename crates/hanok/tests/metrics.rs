@@ -21,11 +21,11 @@ use std::process::{Command, Stdio};
 
 use hanok_db::Db;
 use hanok_db::testing::Postgres;
-use hanok_testkit::Client;
+use hanok_testkit::{Client, free_port};
 use serde_json::json;
 
 use scraped::Scraped;
-use watched::{TOKEN, Watched, free_port};
+use watched::{TOKEN, Watched};
 
 /// Debian's linter of metrics, where it is installed.
 fn lint(page: &str) {

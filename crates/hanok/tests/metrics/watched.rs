@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hanok_testkit::Client;
+use hanok_testkit::{Client, free_port};
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
@@ -68,11 +68,6 @@ pub fn hanok(directory: &TempDir) -> Command {
 }
 
 /// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 impl Watched {
     /// `hanok demo`.
     pub async fn demo() -> Self {

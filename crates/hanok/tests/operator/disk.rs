@@ -5,10 +5,10 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hanok_testkit::Client;
+use hanok_testkit::{Client, free_port};
 
 use crate::on_both;
-use crate::place::{Place, Told, chmod, free_port, until};
+use crate::place::{Place, Told, chmod, until};
 
 const FULL: &str = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$;

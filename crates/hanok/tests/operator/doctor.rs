@@ -5,8 +5,10 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 
+use hanok_testkit::free_port;
+
 use crate::on_both;
-use crate::place::{Told, chmod, free_port};
+use crate::place::{Told, chmod};
 
 const RING: &str = "keys/key-ring.json";
 

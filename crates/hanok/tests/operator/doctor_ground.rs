@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::place::{Place, Told, chmod, free_port};
+use hanok_testkit::free_port;
+
+use crate::place::{Place, Told, chmod};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_another_hanok_holds_is_found_with_its_directory() {

@@ -5,7 +5,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::place::{Place, Told, free_port};
+use hanok_testkit::free_port;
+
+use crate::place::{Place, Told};
 
 /// Serves SMTP without TLS; what it was told is kept.
 fn smtp_server(greeting: &'static str) -> (u16, Arc<Mutex<Vec<String>>>) {

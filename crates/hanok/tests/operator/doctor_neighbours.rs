@@ -1,6 +1,8 @@
 //! `hanok doctor` and the services beside the store, where the test run has them and where they are away.
 
-use crate::place::{Place, Told, free_port};
+use hanok_testkit::free_port;
+
+use crate::place::{Place, Told};
 
 /// The address of a server that is there for tests.
 #[expect(

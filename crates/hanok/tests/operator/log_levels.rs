@@ -1,10 +1,10 @@
 //! `hanok log` while servers run.
 
-use hanok_testkit::Client;
+use hanok_testkit::{Client, free_port};
 use serde_json::Value;
 
 use crate::on_both;
-use crate::place::{Place, Server, free_port, until};
+use crate::place::{Place, Server, until};
 
 const TARGET: &str = "hanok_web::refused";
 

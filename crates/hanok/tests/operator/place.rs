@@ -1,14 +1,13 @@
 //! An installation of the program in a directory of its own, and its commands as an operator runs them.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use hanok_db::testing::{Postgres, TestDatabase};
 use hanok_db::{Db, Engine, StoreConfig};
-use hanok_testkit::{Answer, Client};
+use hanok_testkit::{Answer, Client, free_port};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
@@ -230,11 +229,6 @@ pub async fn until(mut so: impl AsyncFnMut() -> bool) {
         }
     });
     assert!(asked.await.is_ok(), "it did not come about");
-}
-
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// What `hanok doctor --json` said, and its exit code.

@@ -1,9 +1,9 @@
 //! A Kafka broker of a test's own, which it may kill.
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
+use hanok_testkit::free_ports;
 use tempfile::TempDir;
 
 use crate::neighbours;
@@ -24,7 +24,8 @@ impl BrokerOfOwn {
         let mut broker = Self {
             place: tempfile::tempdir().unwrap(),
             program,
-            port: two_free_ports(),
+            // The next one is its controller's.
+            port: free_ports(2)[0],
             process: None,
         };
         broker.up();
@@ -63,15 +64,4 @@ impl Drop for BrokerOfOwn {
     fn drop(&mut self) {
         self.cut();
     }
-}
-
-/// A free port whose next one is free too.
-fn two_free_ports() -> u16 {
-    let both = || {
-        let first = TcpListener::bind(("127.0.0.1", 0)).ok()?;
-        let port = first.local_addr().ok()?.port();
-        TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok()?;
-        Some(port)
-    };
-    (0..100).find_map(|_| both()).unwrap()
 }

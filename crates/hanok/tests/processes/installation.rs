@@ -9,7 +9,7 @@ use std::time::Duration;
 use hanok::{Config, DEFAULTS, Overrides, Program};
 use hanok_base::config::Loader;
 use hanok_db::{Engine, StoreConfig};
-use hanok_testkit::Client;
+use hanok_testkit::{Client, free_port};
 use tokio::time::{sleep, timeout};
 
 use crate::neighbours;
@@ -59,7 +59,7 @@ impl Installation {
     /// So many processes over this store, with Redis and Kafka beside it where the test run has them.
     /// Hashes are cheap, and no limit of requests counts.
     pub fn new(store: Store, processes: usize) -> Self {
-        let ports = free_ports(processes);
+        let ports = (0..processes).map(|_| free_port()).collect();
         let mut installed = Self {
             store,
             ports,
@@ -297,14 +297,4 @@ fn store_settings(store: &Store) -> Vec<(String, String)> {
     ];
     settings.extend(patience.map(|(key, value)| (key.to_owned(), value.to_string())));
     settings
-}
-
-fn free_ports(count: usize) -> Vec<u16> {
-    let listeners: Vec<_> = (0..count)
-        .map(|_| std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap())
-        .collect();
-    let addresses = listeners
-        .iter()
-        .map(|listener| listener.local_addr().unwrap());
-    addresses.map(|address| address.port()).collect()
 }

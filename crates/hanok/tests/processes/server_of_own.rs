@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use hanok_testkit::free_port;
 use tempfile::TempDir;
 
 /// A server with a cluster of its own on disk. Dropping it stops it.
@@ -18,14 +19,11 @@ impl ServerOfOwn {
     /// A new server; `None` where `scripts/with-postgres` has not found its programs.
     pub fn start() -> Option<Self> {
         let programs = variable("HANOK_TEST_POSTGRES_PROGRAMS").filter(|path| !path.is_empty())?;
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
         let server = Self {
             place: tempfile::tempdir().unwrap(),
             programs: programs.into(),
             account: variable("HANOK_TEST_POSTGRES_ACCOUNT").unwrap_or_default(),
-            port,
+            port: free_port(),
         };
         server.own();
         server.initialise();
