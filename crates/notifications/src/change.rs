@@ -137,7 +137,10 @@ impl Notifications {
         let mut shown = Numbers::new();
         for (change, seq) in &numbered {
             self.publish(tx, change, *seq, now).await?;
-            shown.entry(change.account).or_default().push(*seq);
+            shown
+                .entry(change.account)
+                .or_default()
+                .push((*seq, change.id));
         }
         if !shown.is_empty() {
             self.show(tx, shown);

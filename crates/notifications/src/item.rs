@@ -1,12 +1,14 @@
 //! A notification as the socket and the interface tell it.
 
+use std::collections::BTreeSet;
+
 use hanok_accounts::AccountId;
 use hanok_db::{Conn, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::context::Notifications;
-use crate::reading::Counter;
+use crate::reading::{self, Counter};
 use crate::shown::{Row, Shown};
 use crate::store::NotificationId;
 use crate::telling::NotificationType;
@@ -74,15 +76,55 @@ impl Notifications {
         counter: &Counter,
         rows: Vec<Row>,
     ) -> Result<Vec<ItemOut>, DbError> {
-        let (now, organisation) = (self.accounts.clock.now(), self.accounts.organisation.get());
-        let quiet = counter.quiet();
-        let is_quiet = quiet.is_some_and(|quiet| quiet.hold_at(now, &organisation.zone));
         let mut items = self.told(conn, account, &counter.username, rows).await?;
         for item in &mut items {
-            item.quiet = is_quiet;
-            item.unread = Some(counter.unread);
+            self.make_live(item, counter);
         }
         Ok(items)
+    }
+
+    /// The same for several people at once; of each their own in the order of their numbers.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn told_live_to(
+        &self,
+        conn: &mut Conn,
+        rows: Vec<(AccountId, Row)>,
+    ) -> Result<Vec<(AccountId, ItemOut)>, DbError> {
+        let people: BTreeSet<AccountId> = rows.iter().map(|(account, _)| *account).collect();
+        let people: Vec<AccountId> = people.into_iter().collect();
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counters = reading::counters(conn, &people).await?;
+        let (gone, there): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| is_gone(row));
+        let shown = self.see_each(conn, there).await?;
+        let shown = shown.into_iter().filter_map(|(account, one)| {
+            let counter = counters.get(&account)?;
+            Some((account, counter, self.item(&counter.username, one)))
+        });
+        let gone = gone.into_iter().filter_map(|(account, row)| {
+            let counter = counters.get(&account)?;
+            Some((account, counter, self.bare(&counter.username, &row)))
+        });
+        let mut items: Vec<(AccountId, ItemOut)> = shown
+            .chain(gone)
+            .map(|(account, counter, mut item)| {
+                self.make_live(&mut item, counter);
+                (account, item)
+            })
+            .collect();
+        items.sort_unstable_by_key(|(account, item)| (*account, item.seq));
+        Ok(items)
+    }
+
+    /// Adds what the socket alone tells.
+    fn make_live(&self, item: &mut ItemOut, counter: &Counter) {
+        let (now, organisation) = (self.accounts.clock.now(), self.accounts.organisation.get());
+        let quiet = counter.quiet();
+        item.quiet = quiet.is_some_and(|quiet| quiet.hold_at(now, &organisation.zone));
+        item.unread = Some(counter.unread);
     }
 
     /// These of a person's notifications as they are told: what is withdrawn bare, what they may not see not at all.
@@ -96,7 +138,6 @@ impl Notifications {
         receiver: &str,
         rows: Vec<Row>,
     ) -> Result<Vec<ItemOut>, DbError> {
-        let is_gone = |row: &Row| row.withdrawn_at.is_some();
         let (gone, there): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(is_gone);
         let seen = self.see(conn, account, there).await?;
         let shown = seen.shown.into_iter();
@@ -144,4 +185,8 @@ impl Notifications {
             unread: None,
         }
     }
+}
+
+const fn is_gone(row: &Row) -> bool {
+    row.withdrawn_at.is_some()
 }

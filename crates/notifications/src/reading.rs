@@ -1,14 +1,16 @@
 //! What is read of a person's notifications, and marked as read.
 
+use std::collections::HashMap;
+
 use const_format::concatcp;
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
 use hanok_db::paging::{NumberedPage, PageRequest};
-use hanok_db::{Conn, DbError, Tx, Value, params, record};
+use hanok_db::{Conn, DbError, Tx, params, record};
 
 use crate::preference::{QuietHours, TimeOfDay};
 use crate::shown::Row;
-use crate::store::{NotificationId, places};
+use crate::store::{NotificationId, named};
 
 record! {
     /// A person's numbers.
@@ -43,6 +45,20 @@ const OF: &str = " FROM account a LEFT JOIN notification_counter c ON c.account_
 pub(crate) async fn counter(conn: &mut Conn, account: AccountId) -> Result<Counter, DbError> {
     const SQL: &str = concatcp!("SELECT ", Counter::COLUMNS, OF, " WHERE a.id = $1");
     conn.one(SQL, params![account]).await
+}
+
+/// The numbers of these people.
+pub(crate) async fn counters(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, Counter>, DbError> {
+    let (places, values) = named(accounts);
+    let sql = format!(
+        "SELECT a.id, {}{OF} WHERE a.id IN ({places})",
+        Counter::COLUMNS
+    );
+    let found: Vec<(AccountId, Counter)> = conn.all(&sql, &values).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The numbers of a person, and how many notifications they have, read or not.
@@ -147,19 +163,16 @@ pub(crate) async fn find(
     conn.optional(SQL, params![account, id]).await
 }
 
-/// Those of a person's notifications whose last change has one of these numbers.
-pub(crate) async fn numbered_so(
+/// These notifications and whose they are.
+pub(crate) async fn of_ids(
     conn: &mut Conn,
-    account: AccountId,
-    numbers: &[i64],
-) -> Result<Vec<Row>, DbError> {
+    ids: &[NotificationId],
+) -> Result<Vec<(AccountId, Row)>, DbError> {
+    let (places, values) = named(ids);
     let sql = format!(
-        "SELECT {} FROM notification n WHERE n.account_id = $1 AND n.seq IN ({}) ORDER BY n.seq",
-        Row::COLUMNS,
-        places(2, numbers.len())
+        "SELECT n.account_id, {} FROM notification n WHERE n.id IN ({places})",
+        Row::COLUMNS
     );
-    let mut values = params![account].to_vec();
-    values.extend(numbers.iter().map(|number| Value::I64(*number)));
     conn.all(&sql, &values).await
 }
 

@@ -1,6 +1,6 @@
 //! Notifications as their reader sees them now: title, place and name are read anew each time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
@@ -90,17 +90,58 @@ impl Notifications {
         for row in rows {
             let of_kind = described.get(&row.subject_kind);
             match of_kind.and_then(|known| known.get(&row.subject_id)) {
-                Some(subject) => {
-                    seen.shown.push(Shown {
-                        title: subject.title.clone(),
-                        path: self.path(&row, subject),
-                        row,
-                    });
-                }
+                Some(subject) => seen.shown.push(self.shown(row, subject)),
                 None => seen.unseen.push(row),
             }
         }
         Ok(seen)
+    }
+
+    /// What each of these readers may see now of what is theirs: what several of them have in common is asked about
+    /// once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn see_each(
+        &self,
+        conn: &mut Conn,
+        rows: Vec<(AccountId, Row)>,
+    ) -> Result<Vec<(AccountId, Shown)>, DbError> {
+        let mut of_subjects: BTreeMap<_, Vec<(AccountId, Row)>> = BTreeMap::new();
+        for (viewer, row) in rows {
+            let subject = (row.subject_kind.clone(), row.subject_id.clone());
+            of_subjects.entry(subject).or_default().push((viewer, row));
+        }
+        let mut shown = Vec::new();
+        let mut apart: BTreeMap<AccountId, Vec<Row>> = BTreeMap::new();
+        for ((kind, id), rows) in of_subjects {
+            let viewers: BTreeSet<AccountId> = rows.iter().map(|(viewer, _)| *viewer).collect();
+            if viewers.len() == 1 {
+                for (viewer, row) in rows {
+                    apart.entry(viewer).or_default().push(row);
+                }
+            } else if let Some(subjects) = self.known.of(&kind) {
+                let viewers: Vec<AccountId> = viewers.into_iter().collect();
+                let described = subjects.describe_to(conn, &id, &viewers).await?;
+                let seen = rows.into_iter().filter_map(|(viewer, row)| {
+                    Some((viewer, self.shown(row, described.get(&viewer)?)))
+                });
+                shown.extend(seen);
+            }
+        }
+        for (viewer, rows) in apart {
+            let seen = self.see(conn, viewer, rows).await?;
+            shown.extend(seen.shown.into_iter().map(|one| (viewer, one)));
+        }
+        Ok(shown)
+    }
+
+    fn shown(&self, row: Row, subject: &Described) -> Shown {
+        Shown {
+            title: subject.title.clone(),
+            path: self.path(&row, subject),
+            row,
+        }
     }
 
     /// Where a notification leads, to the very place within what it is about.

@@ -233,3 +233,13 @@ pub(crate) fn places(first: usize, count: usize) -> String {
     let all: Vec<String> = (first..first + count).map(|at| format!("${at}")).collect();
     all.join(", ")
 }
+
+/// The places of these ids, from `$1` on, and their values. The last one stands there as often as makes their number a
+/// power of two: statements of few lengths stay prepared.
+pub(crate) fn named<T>(ids: &[Id<T>]) -> (String, Vec<Value<'static>>) {
+    let mut values: Vec<Value<'static>> = ids.iter().map(|id| Value::Uuid(id.uuid())).collect();
+    if let Some(last) = ids.last() {
+        values.resize(ids.len().next_power_of_two(), Value::Uuid(last.uuid()));
+    }
+    (places(1, values.len()), values)
+}

@@ -43,6 +43,35 @@ pub trait Subjects: Send + Sync {
         viewer: AccountId,
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<HashMap<String, Described>, DbError>>;
+
+    /// Those of `viewers` who may see one subject now, and what each of them sees: for what is told to many at once.
+    /// Unless a kind knows better, each of them is asked about.
+    fn describe_to<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        id: &'a str,
+        viewers: &'a [AccountId],
+    ) -> BoxFuture<'a, Result<HashMap<AccountId, Described>, DbError>> {
+        self.describe_to_each(conn, id, viewers)
+    }
+
+    /// Asks about each of `viewers`.
+    fn describe_to_each<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        id: &'a str,
+        viewers: &'a [AccountId],
+    ) -> BoxFuture<'a, Result<HashMap<AccountId, Described>, DbError>> {
+        Box::pin(async move {
+            let ids = [id.to_owned()];
+            let mut found = HashMap::new();
+            for viewer in viewers {
+                let described = self.describe(conn, *viewer, &ids).await?;
+                found.extend(described.into_values().map(|one| (*viewer, one)));
+            }
+            Ok(found)
+        })
+    }
 }
 
 /// Who knows which kind.

@@ -11,7 +11,7 @@ use hanok_db::{Conn, DbError, Value, params};
 use hanok_notifications::{Described, Notifications, Subject, Subjects};
 
 use super::moderated::{Decision, Thing};
-use super::reader::{SEEN_BY_VIEWER, places};
+use super::reader::{self, SEEN_BY_VIEWER, places};
 use crate::post::address;
 
 /// The kind of all of them.
@@ -126,7 +126,33 @@ impl Subjects for Posts {
             Ok(described.collect())
         })
     }
+
+    /// A post looks the same to all who may read it: two statements for however many.
+    fn describe_to<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        id: &'a str,
+        viewers: &'a [AccountId],
+    ) -> BoxFuture<'a, Result<HashMap<AccountId, Described>, DbError>> {
+        Box::pin(async move {
+            let Some(Named::Post(serial)) = Named::read(id) else {
+                return self.describe_to_each(conn, id, viewers).await;
+            };
+            let title: Option<String> = conn.optional(TITLE, params![serial]).await?;
+            let Some(title) = title else {
+                return Ok(HashMap::new());
+            };
+            let readers = reader::readers(conn, serial, None, viewers).await?;
+            let described = readers.into_iter().map(|viewer| {
+                let (title, path) = (title.clone(), address(serial));
+                (viewer, Described { title, path })
+            });
+            Ok(described.collect())
+        })
+    }
 }
+
+const TITLE: &str = "SELECT title FROM board_post WHERE serial = $1";
 
 /// A post, or the post of a comment, as its reader sees it.
 pub(super) struct Seen {

@@ -99,6 +99,32 @@ hanok_db::both_engines! {
         house.finish().await;
     }
 
+    async fn what_is_told_to_many_is_heard_by_each_who_may_see_it(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = (house.person("mina").await, house.person("bada").await);
+        let (soo, haneul) = (house.person("soo").await, house.person("haneul").await);
+        let (mut to_mina, mut to_bada) = (Wire::of(&house, &mina).await, Wire::of(&house, &bada).await);
+        let mut to_soo = Wire::of(&house, &soo).await;
+        house.hide("thing", soo.id);
+        comment(&house, &bada, &haneul, "before", 1).await;
+        assert_eq!(event(&mut to_bada).await.1["title"], "before");
+        let to = [mina.id, bada.id, soo.id];
+        house.tell(&comment_of(&house, &to, Some(haneul.id), "thing", 7)).await;
+        for (wire, username, seq) in [(&mut to_mina, "mina", 1), (&mut to_bada, "bada", 2)] {
+            let (name, heard) = event(wire).await;
+            let said = (&heard["receiver"], &heard["title"], &heard["seq"], &heard["unread"]);
+            assert_eq!(said, (&json!(username), &json!("thing"), &json!(seq), &json!(seq)), "{name}");
+        }
+        comment(&house, &soo, &haneul, "open", 1).await;
+        assert_eq!(event(&mut to_soo).await.1["title"], "open");
+        house.withdraw("comment:thing:7").await;
+        for wire in [&mut to_mina, &mut to_bada] {
+            let (_, heard) = event(wire).await;
+            assert_eq!((&heard["withdrawn"], &heard["title"]), (&json!(true), &json!(null)));
+        }
+        house.finish().await;
+    }
+
     async fn whoever_was_away_hears_what_came_since_once_and_in_order(db: Db) {
         let house = house(db).await;
         let (mina, bada) = (house.person("mina").await, house.person("bada").await);

@@ -153,6 +153,11 @@ impl Live {
         self.house.registry().len()
     }
 
+    /// Whether an account has a seat in this process.
+    pub fn is_seated(&self, account: AccountId) -> bool {
+        !self.house.registry().is_empty_room(&room_of(account))
+    }
+
     /// The seats of an account in this process.
     pub fn seats(&self, account: AccountId) -> Vec<Seat> {
         let seats = self.house.registry().seats(account);

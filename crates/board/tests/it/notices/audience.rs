@@ -1,8 +1,9 @@
 //! Posts that must be read: everybody whom their category is meant for is told, in portions.
 
-use hanok_db::{DbError, InsertMany, Tx, Value};
+use hanok_db::{DbError, InsertMany, Tx, Value as Bound};
 use hanok_testkit::TestApp;
-use serde_json::json;
+use hanok_testkit::wire::{Heard, Wire};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{app, assert_nothing, hear_again, read_all, told, types};
@@ -26,11 +27,11 @@ async fn crowd(app: &TestApp) {
                 )
             })
             .collect();
-        let rows: Vec<[Value<'_>; 5]> = people
+        let rows: Vec<[Bound<'_>; 5]> = people
             .iter()
             .map(|(id, name)| {
-                let name = Value::Text(name);
-                [Value::Uuid(*id), name, name, name, Value::I64(now.micros())]
+                let name = Bound::Text(name);
+                [Bound::Uuid(*id), name, name, name, Bound::I64(now.micros())]
             })
             .collect();
         ACCOUNTS.execute(tx, &rows).await
@@ -48,6 +49,14 @@ async fn reached(app: &TestApp) -> (i64, i64) {
         .db
         .read::<_, DbError, _>(async |conn| conn.one(SQL, &[]).await);
     read.await.unwrap()
+}
+
+/// What is heard next, which is this event.
+async fn heard(wire: &mut Wire, event: &str) -> Value {
+    match wire.hear().await {
+        Heard::Event(name, told) if name == event => told,
+        other => panic!("{other:?}"),
+    }
 }
 
 hanok_db::both_engines! {
@@ -81,6 +90,29 @@ hanok_db::both_engines! {
         boss.delete(&format!("{path}/must-read")).await.assert_status(204);
         assert_nothing(&app, &bada).await;
         assert_eq!(told(&app, &haneul).await.len(), 1, "what was read stays");
+        app.finish().await;
+    }
+
+    async fn whom_a_post_is_meant_for_hears_of_it_at_once_as_their_own(db: Db) {
+        let app = app(db).await;
+        let (haneul, bada, soo) = (app.person("haneul").await, app.person("bada").await, app.person("soo").await);
+        let boss = app.client().of(&app.person("boss").roles(&["admin"]).await);
+        team_of(&app, "하나", &haneul).await;
+        team_of(&app, "둘", &bada).await;
+        let mut wires = [Wire::of(&app, &haneul).await, Wire::of(&app, &bada).await];
+        let mut other = Wire::of(&app, &soo).await;
+        let category = make_category(&boss, "안내", json!({ "teams": ["하나", "둘"] }), json!({})).await;
+        let body = json!({ "title": "보안 교육", "content": "글", "category_id": category });
+        let post = boss.post("/api/v1/posts").json(body).await.assert_status(201).body["id"].as_i64().unwrap();
+        boss.put(&format!("/api/v1/posts/{post}/must-read")).await.assert_status(204);
+        app.settle().await;
+        for (wire, name) in wires.iter_mut().zip(["haneul", "bada"]) {
+            let heard = heard(wire, "notification").await;
+            let said = (&heard["type"], &heard["post_id"], &heard["post_title"], &heard["receiver"], &heard["unread"]);
+            assert_eq!(said, (&json!("must_read"), &json!(post), &json!("보안 교육"), &json!(name), &json!(1)));
+        }
+        app.accounts.live.emit(&format!("user_{}", soo.id), "mark", &json!(null));
+        assert_eq!(heard(&mut other, "mark").await, json!(null));
         app.finish().await;
     }
 
