@@ -23,6 +23,7 @@ use crate::mail::Mail;
 use crate::permission::Known;
 use crate::role::Followers;
 use crate::session::cache::SessionCache;
+use crate::session::read_tokens::ReadTokens;
 use crate::session::revocation::Looks;
 use crate::sign_in::SignInWays;
 use crate::sms::Sms;
@@ -77,6 +78,8 @@ pub struct Shared {
     /// The organisation, as pages show it.
     pub organisation: Organisation,
     pub(crate) sessions: SessionCache,
+    /// What is known of access tokens.
+    pub(crate) read_tokens: ReadTokens,
     pub(crate) api_keys: KeyCache,
     pub(crate) looks: Looks,
     /// The texts of letters, which the build has checked.
@@ -102,6 +105,7 @@ impl Accounts {
             audit,
             organisation: Organisation::default(),
             sessions: SessionCache::default(),
+            read_tokens: ReadTokens::default(),
             api_keys: KeyCache::default(),
             looks: Looks::default(),
             letters: Arc::new(Catalogue::new(&crate::MESSAGES).unwrap_or_default()),

@@ -12,6 +12,7 @@ mod neighbours;
 mod new_place;
 pub(crate) mod pages;
 mod places;
+pub(crate) mod read_tokens;
 mod refresh;
 pub(crate) mod revocation;
 mod seat;
