@@ -109,6 +109,7 @@ impl House {
         auth: &serde_json::Value,
     ) -> Result<(), &'static str> {
         let admission = self.admission().ok_or(crate::codes::UNAVAILABLE.name)?;
+        let checks = self.checks.load(Ordering::SeqCst);
         let (seat, principal) = admission.seat(&connection.req_parts, auth).await?;
         admission.record(&principal).await?;
         let sid = connection.id;
@@ -119,8 +120,9 @@ impl House {
         if !is_seated {
             return Err(TOO_MANY);
         }
-        // Only now: a revocation before this is read here, a later one finds the seat.
-        let settled = self.settle(&admission, sid, &seat).await;
+        // A revocation that was heard since may not have found the seat; a later one does.
+        let is_to_be_checked = self.checks.load(Ordering::SeqCst) != checks;
+        let settled = self.settle(&admission, sid, &seat, is_to_be_checked).await;
         match &settled {
             Ok(refused) => {
                 admission
@@ -138,8 +140,11 @@ impl House {
         admission: &Admission,
         sid: Sid,
         seat: &Seat,
+        is_to_be_checked: bool,
     ) -> Result<Vec<String>, &'static str> {
-        admission.stays(seat).await?;
+        if is_to_be_checked {
+            admission.stays(seat).await?;
+        }
         self.place(sid).await.map_err(|error| fault(&error))
     }
 

@@ -29,6 +29,9 @@ use crate::principal::AccountId;
 const MESSAGE_BYTES: usize = 100_000;
 /// Packets that may wait for a client that does not read; then it is closed.
 const QUEUE: usize = 128;
+/// What each connection has room for to read a frame into, in bytes: what clients send is short, and what is longer is
+/// given room as it comes.
+const READ_BUFFER: usize = 1_024;
 /// The time between two pings.
 pub(super) const PING: Duration = Duration::from_secs(25);
 /// How long a ping's answer may take.
@@ -52,6 +55,8 @@ pub(super) struct House {
     judges: Mutex<Judges>,
     keepers: Mutex<Keepers>,
     notices: Mutex<MaybeNotices>,
+    /// How often seats were to be checked: whoever takes one meanwhile is checked too.
+    pub(super) checks: AtomicU64,
     /// How many gaps there were in what other processes say.
     pub(super) gaps: AtomicU64,
     /// Held by whoever greets everybody anew.
@@ -79,6 +84,7 @@ impl Live {
             judges: Mutex::default(),
             keepers: Mutex::default(),
             notices: Mutex::default(),
+            checks: AtomicU64::new(0),
             gaps: AtomicU64::new(0),
             greeting: tokio::sync::Mutex::default(),
             fanout: OnceLock::new(),
@@ -89,7 +95,7 @@ impl Live {
             .ping_timeout(PONG)
             .max_buffer_size(QUEUE)
             .max_payload(u64::try_from(MESSAGE_BYTES).unwrap_or(u64::MAX))
-            .ws_read_buffer_size(4_096)
+            .ws_read_buffer_size(READ_BUFFER)
             .ws_max_message_size(MESSAGE_BYTES)
             .ws_max_frame_size(MESSAGE_BYTES)
             .build();
@@ -167,6 +173,7 @@ impl Live {
     /// Closes those sockets of an account that may not stay, and has the others be in the rooms that are theirs now;
     /// returns at once.
     pub fn recheck(&self, account: AccountId) {
+        self.house.checks.fetch_add(1, Ordering::SeqCst);
         let seats = self.house.registry().seats(account);
         self.house.check(seats);
     }
@@ -177,6 +184,7 @@ impl Live {
     /// # Errors
     /// The first of those who were asked.
     pub async fn recheck_all(&self) -> Result<(), Error> {
+        self.house.checks.fetch_add(1, Ordering::SeqCst);
         let seats = self.house.registry().all_seats();
         self.house.close_ended(seats).await
     }
