@@ -17,6 +17,9 @@ use crate::post::PostId;
 const MOST_PINNED: i64 = 10;
 /// The most of a list without pages.
 const MOST: i64 = 50;
+/// Up to here the rows before a page stand in its statement as a number: there are few such statements, and most people
+/// look at these pages.
+const MOST_IN_WORDS: i64 = 180;
 
 record! {
     /// A post with what a list shows of it.
@@ -113,8 +116,8 @@ pub(super) fn statement(
     }
     let part = if back { order.up } else { order.down };
     // Of a number that is a parameter PostgreSQL expects a tenth of the table, and plans anew each time because of it.
-    let limit = if skip == 0 {
-        format!(" LIMIT {rows}")
+    let limit = if skip <= MOST_IN_WORDS {
+        format!(" LIMIT {rows} OFFSET {skip}")
     } else {
         values.push(Value::I64(skip));
         format!(" LIMIT {rows} OFFSET ${}", values.len())
@@ -167,7 +170,8 @@ pub(super) const PINNED: &str = concatcp!(
     ROWS,
     IDS,
     " AND o.pinned_at IS NOT NULL AND ($4 OR o.category_id = $5) \
-      ORDER BY o.pinned_at DESC, o.serial DESC LIMIT $6",
+      ORDER BY o.pinned_at DESC, o.serial DESC LIMIT ",
+    MOST_PINNED,
     OF_IDS,
     " ORDER BY p.pinned_at DESC, p.serial DESC"
 );
@@ -186,7 +190,6 @@ pub(super) async fn pinned(
         Value::I64(since.micros()),
         Value::Bool(wanted.category.is_none()),
         category,
-        Value::I64(MOST_PINNED),
     ];
     conn.all(PINNED, &values).await
 }
@@ -197,7 +200,8 @@ pub(super) const MUST_READ: &str = concatcp!(
     IDS,
     " AND o.must_read_at IS NOT NULL AND o.author_id <> $1 AND NOT EXISTS (\
         SELECT 1 FROM board_reading r WHERE r.post = o.serial AND r.account_id = $1) \
-      ORDER BY o.must_read_at, o.serial LIMIT $4",
+      ORDER BY o.must_read_at, o.serial LIMIT ",
+    MOST,
     OF_IDS,
     " ORDER BY p.must_read_at, p.serial"
 );
@@ -208,7 +212,7 @@ pub(super) async fn must_read(
     viewer: Viewer,
     since: Timestamp,
 ) -> Result<Vec<Line>, DbError> {
-    conn.all(MUST_READ, params![viewer.account, false, since, MOST])
+    conn.all(MUST_READ, params![viewer.account, false, since])
         .await
 }
 

@@ -9,7 +9,7 @@ use super::Search;
 use crate::search::place::{Place, Stage};
 use crate::search::store::{self, Found};
 
-/// How many rows one statement reads at least where their text has to be looked at.
+/// How many rows are wanted at least where their text has to be looked at.
 const AT_ONCE: usize = 50;
 /// How many rows are looked at for a stage of one page; what lies behind is found from there on.
 const LOOKED_AT: usize = 2_000;
@@ -62,13 +62,13 @@ impl Search {
         wanted: usize,
     ) -> Result<Rows<R>, DbError> {
         let is_exact = self.words(place.stage).is_exact();
-        let at_once = if is_exact {
+        let at_once = store::at_once(if is_exact {
             wanted
         } else {
             wanted.max(AT_ONCE)
-        };
+        });
         let (mut rows, mut before, mut looked_at) = (Vec::new(), place.before, 0);
-        for _ in 0..LOOKED_AT.div_ceil(at_once.max(1)) {
+        for _ in 0..LOOKED_AT.div_ceil(at_once) {
             let some = self.read::<R>(conn, source, before, at_once).await?;
             let is_last = some.len() < at_once;
             for row in some {
