@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use hanok_db::text_enum;
 
 pub(crate) use quiet::{QuietHours, TimeOfDay};
-pub(crate) use store::{of, of_many};
+pub(crate) use store::{hold, of, of_many};
 pub(crate) use wire::NotificationPreferences;
 
 use crate::telling::NotificationType;

@@ -3,7 +3,7 @@
 use hanok_accounts::AccountId;
 use hanok_accounts::account;
 use hanok_accounts::audit::Origin;
-use hanok_db::{Tx, params};
+use hanok_db::Tx;
 use hanok_web::Ctx;
 
 use super::link::Ends;
@@ -43,8 +43,7 @@ impl Notifications {
         ends: Ends,
     ) -> Result<(), Fault> {
         // Held first: what is chosen meanwhile is not undone.
-        const HOLD: &str = "SELECT id FROM account WHERE id = $1 /*for_no_key_update*/";
-        let _: Option<AccountId> = tx.optional(HOLD, params![account]).await?;
+        preference::hold(tx, account).await?;
         let row = account::find(tx, account).await?;
         let row = row.filter(|row| row.erased_at.is_none());
         row.ok_or_else(Fault::not_found)?;

@@ -3,7 +3,7 @@
 use hanok_accounts::AccountId;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::authority::still_holds;
-use hanok_db::{Conn, DbError, Tx, params};
+use hanok_db::{Conn, DbError, Tx};
 use hanok_web::{Caller, Ctx};
 use serde_json::{Map, Value, json};
 
@@ -53,9 +53,7 @@ impl Notifications {
         account: AccountId,
         new: &Preferences,
     ) -> Result<(), DbError> {
-        // One after the other, so that the record says what each has changed.
-        const HOLD: &str = "SELECT id FROM account WHERE id = $1 /*for_no_key_update*/";
-        let _: Option<AccountId> = tx.optional(HOLD, params![account]).await?;
+        store::hold(tx, account).await?;
         let old = store::of(tx, account).await?;
         let (mut was, mut now) = (Map::new(), Map::new());
         let mut note = |what: &str, before: Value, after: Value| {

@@ -29,6 +29,14 @@ record! {
     }
 }
 
+/// Holds what a person has chosen until the unit ends: whoever changes it does so one after the other, so that nothing is
+/// undone and the record says what each has changed.
+pub(crate) async fn hold(tx: &mut Tx, account: AccountId) -> Result<(), DbError> {
+    const SQL: &str = "SELECT id FROM account WHERE id = $1 /*for_no_key_update*/";
+    let _: Option<AccountId> = tx.optional(SQL, params![account]).await?;
+    Ok(())
+}
+
 /// What a person has chosen: two statements.
 pub(crate) async fn of(conn: &mut Conn, id: AccountId) -> Result<Preferences, DbError> {
     let mut all = of_many(conn, &[id]).await?;
