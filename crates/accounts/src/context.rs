@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, Weak};
 
 use hanok_base::counters::SharedCounters;
-use hanok_base::i18n::Catalogue;
+use hanok_base::i18n::{Catalogue, Locale};
 use hanok_base::shared::{Fanout, SharedCache};
 use hanok_base::{Clock, KeyRing, Random, Timestamp};
 use hanok_db::Db;
@@ -139,6 +139,12 @@ impl Accounts {
     /// The SELECT by which providers are named: [`App::named_providers`](crate::App::named_providers).
     pub fn named_providers(&self) -> Option<&'static str> {
         self.named_providers.get().copied()
+    }
+
+    /// The language of somebody who is written to: the one that they have `chosen`, else the organisation's.
+    pub fn language(&self, chosen: Option<&str>) -> Locale {
+        let chosen = chosen.and_then(|tag| tag.parse().ok());
+        chosen.unwrap_or_else(|| self.organisation.get().locale)
     }
 
     /// The day that it is where the organisation is.

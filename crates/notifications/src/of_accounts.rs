@@ -141,12 +141,11 @@ impl AccountSubjects {
         }
     }
 
-    /// The language that a person has chosen, else the organisation's.
+    /// The language of a person.
     async fn reads(&self, conn: &mut Conn, viewer: AccountId) -> Result<Locale, DbError> {
         const SQL: &str = "SELECT locale FROM account WHERE id = $1";
         let chosen: Option<Option<String>> = conn.optional(SQL, params![viewer]).await?;
-        let chosen = chosen.flatten().and_then(|tag| tag.parse().ok());
-        Ok(chosen.unwrap_or(self.accounts.organisation.get().locale))
+        Ok(self.accounts.language(chosen.flatten().as_deref()))
     }
 }
 

@@ -118,8 +118,7 @@ impl Accounts {
             return Ok(None);
         };
         let to = self.verified_email(conn, &row).await?;
-        let chosen = row.locale.as_deref().and_then(|tag| tag.parse().ok());
-        let locale = chosen.unwrap_or_else(|| self.organisation.get().locale);
+        let locale = self.language(row.locale.as_deref());
         Ok(to.map(|to| LetterReader {
             account,
             name: row.name,

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
-use hanok_base::i18n::Locale;
 use hanok_db::{Conn, DbError, Tx, Value, params, record};
 use hanok_events::{Event, Topic};
 use serde::Serialize;
@@ -108,18 +107,12 @@ impl Notifications {
                 notification_id: change.id,
                 receiver: change.username.clone(),
                 template: change.kind,
-                locale: self.language(locale).to_string(),
+                locale: self.accounts.language(locale).to_string(),
                 account: change.account,
             };
             self.accounts.outbox.publish(tx, &asked).await?;
         }
         Ok(())
-    }
-
-    /// The language that somebody has chosen, else the organisation's.
-    fn language(&self, chosen: Option<&str>) -> Locale {
-        let chosen = chosen.and_then(|tag| tag.parse().ok());
-        chosen.unwrap_or_else(|| self.accounts.organisation.get().locale)
     }
 }
 
