@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::ask::ASKED;
+use super::digest;
 use crate::context::Notifications;
 use crate::fault::Fault;
 use crate::preference::{self, MailWhen};
@@ -52,7 +53,7 @@ const DUE: &str = concatcp!(
 
 impl Notifications {
     /// Writes the letter about a notification, where there still is something to be told and its reader wants it; in
-    /// their quiet hours it waits.
+    /// their quiet hours it waits. Whoever wants it once a day by then is told in their next morning.
     ///
     /// # Errors
     /// The store's, or an address that does not open.
@@ -66,8 +67,14 @@ impl Notifications {
             return Ok(());
         };
         let choice = chosen.of(row.kind);
-        if !choice.here || choice.mail != MailWhen::Now {
-            return Ok(());
+        match choice.mail {
+            MailWhen::Now if choice.here => {}
+            // They have chosen so while the letter waited.
+            MailWhen::Daily if choice.here => {
+                let morning = self.first_morning(&chosen, now);
+                return Ok(digest::enrol(tx, account_id, morning, row.seq).await?);
+            }
+            _ => return Ok(()),
         }
         let zone = self.accounts.organisation.get().zone.clone();
         if let Some(end) = chosen.quiet.and_then(|quiet| quiet.end_after(now, &zone)) {

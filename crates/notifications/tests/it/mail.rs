@@ -216,4 +216,42 @@ hanok_db::both_engines! {
         assert_eq!(letters(&house).await.len(), 1);
         house.finish().await;
     }
+
+    async fn a_letter_that_waits_is_told_in_the_morning_where_its_reader_wants_it_so_meanwhile(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        quiet(&house, &mina, 14 * 60, 16 * 60).await;
+        comment(&house, &mina, &bada, "1", 1).await;
+        assert_eq!(letters(&house).await.len(), 0);
+        choose(&house, &mina, "comment", "daily").await;
+        house.clock.advance(Duration::from_mins(90));
+        assert_eq!(letters(&house).await.len(), 0);
+        // Until eight the next morning.
+        house.clock.advance(Duration::from_hours(16));
+        house.run_schedules().await;
+        let told = letters(&house).await;
+        assert_eq!(told.len(), 1);
+        assert!(told[0].text.contains("- 1") && told[0].subject.contains("1건"), "{}", told[0].text);
+        for _ in 0..2 {
+            house.clock.advance(Duration::from_hours(24));
+            house.run_schedules().await;
+        }
+        assert_eq!(letters(&house).await.len(), 1);
+        house.finish().await;
+    }
+
+    async fn a_letter_that_waits_is_not_written_where_its_reader_wants_none_meanwhile(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        quiet(&house, &mina, 14 * 60, 16 * 60).await;
+        comment(&house, &mina, &bada, "1", 1).await;
+        assert_eq!(letters(&house).await.len(), 0);
+        choose(&house, &mina, "comment", "never").await;
+        for hours in [2, 16, 24] {
+            house.clock.advance(Duration::from_hours(hours));
+            house.run_schedules().await;
+            assert_eq!(letters(&house).await.len(), 0);
+        }
+        house.finish().await;
+    }
 }
