@@ -13,6 +13,7 @@ use hanok_web::page::filters;
 use hanok_web::{Access, Ctx, Field, Flash, Flashed, Form, Page, Redirected, Routes, SignedIn};
 use jiff::tz::TimeZone;
 
+use super::service::Settings;
 use super::wire::{ChoiceOf, NotificationChoice, NotificationPreferences, NotificationQuietHours};
 use super::{Choice, MailWhen, Preferences};
 use crate::context::Notifications;
@@ -49,6 +50,8 @@ struct Body {
     digest_at: Field,
     /// The end of the quiet hours that hold now.
     quiet_until: Option<Timestamp>,
+    /// Whether letters can reach them.
+    has_address: bool,
     /// When the next mail of the day is sent, where there is any.
     next_digest: Option<Timestamp>,
     zone: String,
@@ -61,9 +64,9 @@ async fn show(
     caller: SignedIn,
     Flashed(flash): Flashed,
 ) -> Result<Page, Error> {
-    let preferences = notifications.preferences(caller.account).await?;
+    let settings = notifications.settings(caller.account).await?;
     let zone = notifications.accounts.organisation.get().zone.clone();
-    let body = Body::of(&preferences, &flash, ctx.now, &zone);
+    let body = Body::of(&settings, &flash, ctx.now, &zone);
     let title = text::notifications::preferences::title();
     Ok(Tab::page(
         title,
@@ -124,7 +127,8 @@ fn read(sent: &Sent) -> Result<Preferences, Vec<FieldError>> {
 }
 
 impl Body {
-    fn of(preferences: &Preferences, flash: &Flash, now: Timestamp, zone: &TimeZone) -> Self {
+    fn of(settings: &Settings, flash: &Flash, now: Timestamp, zone: &TimeZone) -> Self {
+        let (preferences, has_address) = (&settings.preferences, settings.has_address);
         let all = NotificationType::ALL.iter().copied();
         let (chosen, always) = all.partition::<Vec<_>, _>(|kind| kind.is_chosen());
         let lines = chosen.into_iter();
@@ -147,7 +151,8 @@ impl Body {
             quiet_to,
             digest_at: digest,
             quiet_until: preferences.quiet.and_then(|it| it.end_after(now, zone)),
-            next_digest: is_daily.then(|| digest_at.first_after(now, zone)),
+            has_address,
+            next_digest: (is_daily && has_address).then(|| digest_at.first_after(now, zone)),
             zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         }
     }

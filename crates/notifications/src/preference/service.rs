@@ -1,6 +1,7 @@
 //! Reading and changing what one has chosen.
 
 use hanok_accounts::AccountId;
+use hanok_accounts::account;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_accounts::authority::still_holds;
 use hanok_db::{Conn, DbError, Tx};
@@ -12,7 +13,29 @@ use crate::context::Notifications;
 use crate::fault::Fault;
 use crate::telling::NotificationType;
 
+/// What a person has chosen, and whether letters can reach them.
+pub(super) struct Settings {
+    pub(super) preferences: Preferences,
+    /// Whether they have an address that is verified.
+    pub(super) has_address: bool,
+}
+
 impl Notifications {
+    /// What a person has chosen, for the page where they choose.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn settings(&self, of: AccountId) -> Result<Settings, Fault> {
+        let read = async move |conn: &mut Conn| {
+            let row = account::find(conn, of).await?;
+            Ok::<_, DbError>(Settings {
+                preferences: store::of(conn, of).await?,
+                has_address: row.is_some_and(|row| row.email_verified_at.is_some()),
+            })
+        };
+        Ok(self.accounts.db.read(read).await?)
+    }
+
     /// What a person has chosen.
     ///
     /// # Errors

@@ -220,7 +220,7 @@ hanok_db::both_engines! {
 
     async fn the_page_keeps_what_is_chosen_and_shows_it_again(db: Db) {
         let house = house(db).await;
-        let mina = house.person("mina").await;
+        let mina = house.person("mina").verified_email("mina@example.com").await;
         let browser = signed_in(&house, "mina").await;
         let list = browser.get("/notifications").await.assert_status(200).text;
         let account = browser.get("/account").await.assert_status(200).text;
@@ -249,6 +249,18 @@ hanok_db::both_engines! {
         assert_eq!(now["types"]["identity_request"], json!({ "here": false, "mail": "never" }));
         assert_eq!(now["types"]["sign_in"], json!({ "here": true, "mail": "never" }));
         assert_eq!((&now["quiet_hours"], &now["digest_at"]), (&json!({ "from": "14:00", "to": "16:00" }), &json!("07:15")));
+        house.finish().await;
+    }
+
+    async fn whoever_has_no_address_that_counts_learns_there_that_nothing_is_mailed(db: Db) {
+        let house = house(db).await;
+        house.person("mina").email("mina@example.com").await;
+        house.person("bada").verified_email("bada@example.com").await;
+        let note = "인증한 이메일 주소가 없어 알림을 메일로 받을 수 없습니다. <a href=\"/account/email\">";
+        let without = signed_in(&house, "mina").await.get(PAGE).await.assert_status(200).text;
+        assert!(without.contains(note) && !without.contains("다음 메일:"), "{without}");
+        let with = signed_in(&house, "bada").await.get(PAGE).await.assert_status(200).text;
+        assert!(!with.contains("href=\"/account/email\"") && with.contains("다음 메일:"), "{with}");
         house.finish().await;
     }
 
