@@ -105,6 +105,7 @@ impl Accounts {
             groups: Vec::new(),
             warning: text::mail::alert::warning(),
             unsubscribe: None,
+            counts_until: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hanok_base::i18n::{Catalogue, Locale};
-use hanok_base::{Id, Place};
+use hanok_base::{Id, Place, Timestamp};
 use hanok_db::{Conn, Tx};
 use hanok_events::{Job, JobHandler, NewJob, Outcome};
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,15 @@ use crate::email::EmailAddress;
 use crate::fault::Fault;
 
 const KIND: &str = "accounts.mail";
-/// Attempts after which a letter is given up: about half an hour, which outlasts greylisting.
+/// How long a letter is tried where the server cannot take it now, which outlasts an outage over a weekend
+/// (RFC 5321, 4.5.4.1).
+const TRIED_FOR: Duration = Duration::from_hours(48);
+/// Attempts after which a letter is given up that fails here: about three quarters of an hour.
 const ATTEMPTS: u32 = 10;
 /// The wait before the second attempt; it doubles each time.
 const FIRST_WAIT: u64 = 5;
 /// The longest wait.
-const LONGEST_WAIT: u64 = 600;
+const LONGEST_WAIT: u64 = 1_800;
 
 #[derive(Serialize, Deserialize)]
 struct Payload {
@@ -45,6 +48,25 @@ struct Sealed {
     /// Not in letters that were sealed before there was any.
     #[serde(default)]
     unsubscribe: Option<String>,
+    /// Likewise.
+    #[serde(default)]
+    #[zeroize(skip)]
+    counts_until: Option<Timestamp>,
+}
+
+/// A letter that is still to be sent.
+struct Waiting {
+    outgoing: Outgoing,
+    /// Until when its link counts, where that ends.
+    counts_until: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// Until when it is tried.
+    fn tried_until(&self) -> Timestamp {
+        let until = self.outgoing.written_at.plus(TRIED_FOR);
+        self.counts_until.map_or(until, |counts| counts.min(until))
+    }
 }
 
 /// Who reads the letters to an account. It has no `Debug`: it holds an address.
@@ -63,23 +85,28 @@ pub struct MailJob(pub Accounts);
 
 /// Why an attempt failed.
 enum Failed {
-    /// By the mail server or the way to it.
-    Mail(MailFault),
+    /// By the mail server or the way to it; until when it is tried again.
+    Mail(MailFault, Timestamp),
+    /// Nobody can do anything with the letter any more.
+    TooLate,
     /// By us: the store, or a letter that does not open.
     Here(String),
 }
 
 impl Failed {
-    const fn may_pass(&self) -> bool {
+    /// Whether it is tried again at `next`, after so many attempts.
+    fn may_pass(&self, next: Timestamp, attempts: u32) -> bool {
         match self {
-            Self::Mail(fault) => fault.may_pass(),
-            Self::Here(_) => true,
+            Self::Mail(fault, until) => fault.may_pass() && next < *until,
+            Self::TooLate => false,
+            Self::Here(_) => attempts < ATTEMPTS,
         }
     }
 
     fn reason(&self) -> String {
         match self {
-            Self::Mail(fault) => fault.to_string(),
+            Self::Mail(fault, _) => fault.to_string(),
+            Self::TooLate => "the link in it counts no more".to_owned(),
             Self::Here(reason) => reason.clone(),
         }
     }
@@ -159,6 +186,7 @@ impl Accounts {
             text,
             html,
             unsubscribe,
+            counts_until,
         } = written;
         let to = to.address().to_string();
         let sealed = Sealed {
@@ -167,6 +195,7 @@ impl Accounts {
             text,
             html,
             unsubscribe,
+            counts_until,
         };
         let plain = serde_json::to_vec(&sealed).map(Zeroizing::new);
         let plain = plain.map_err(|error| Fault::Internal(error.to_string()))?;
@@ -182,15 +211,20 @@ impl Accounts {
     }
 
     async fn send_mail(&self, id: Id<MailMessage>) -> Result<(), Failed> {
-        let Some(outgoing) = self.outgoing(id).await.map_err(Failed::Here)? else {
+        let Some(waiting) = self.waiting(id).await.map_err(Failed::Here)? else {
             return Ok(());
         };
-        self.mailer.send(&outgoing).await.map_err(Failed::Mail)?;
+        let now = self.clock.now();
+        if waiting.counts_until.is_some_and(|until| until <= now) {
+            return Err(Failed::TooLate);
+        }
+        let sent = self.mailer.send(&waiting.outgoing).await;
+        sent.map_err(|fault| Failed::Mail(fault, waiting.tried_until()))?;
         self.erase_mail(id, true).await.map_err(Failed::Here)
     }
 
     /// The letter, where it is still to be sent.
-    async fn outgoing(&self, id: Id<MailMessage>) -> Result<Option<Outgoing>, String> {
+    async fn waiting(&self, id: Id<MailMessage>) -> Result<Option<Waiting>, String> {
         let row = self
             .db
             .read(async move |conn| store::waiting(conn, id).await);
@@ -202,7 +236,7 @@ impl Accounts {
         let letter: Sealed =
             serde_json::from_slice(&plain).map_err(|_| "not a letter".to_owned())?;
         let to = EmailAddress::parse(&letter.to).map_err(|fault| fault.to_string())?;
-        Ok(Some(Outgoing {
+        let outgoing = Outgoing {
             id: id.uuid(),
             written_at,
             to,
@@ -210,6 +244,10 @@ impl Accounts {
             text: letter.text.clone(),
             html: letter.html.clone(),
             unsubscribe: letter.unsubscribe.clone(),
+        };
+        Ok(Some(Waiting {
+            outgoing,
+            counts_until: letter.counts_until,
         }))
     }
 
@@ -223,10 +261,10 @@ impl Accounts {
 
     async fn mail_failed(&self, id: Id<MailMessage>, attempts: u32, failed: Failed) -> Outcome {
         let reason = failed.reason();
-        if failed.may_pass() && attempts < ATTEMPTS {
-            let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(10));
-            let wait = Duration::from_secs(doubled.min(LONGEST_WAIT));
-            let at = self.clock.now().plus(wait);
+        let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(10));
+        let wait = Duration::from_secs(doubled.min(LONGEST_WAIT));
+        let at = self.clock.now().plus(wait);
+        if failed.may_pass(at, attempts) {
             return Outcome::Retry { at, reason };
         }
         let erased = self.erase_mail(id, false).await;

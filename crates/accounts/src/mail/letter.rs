@@ -30,6 +30,8 @@ pub struct Letter {
     /// How its reader ends letters of this sort, and the address that does it (RFC 8058); none of what everybody is to
     /// know of their account.
     pub unsubscribe: Option<(Text, String)>,
+    /// Until when the link in it counts, where that ends: it is not sent any later.
+    pub counts_until: Option<Timestamp>,
 }
 
 /// Some of what a letter lists.
@@ -85,6 +87,8 @@ pub(super) struct Written {
     pub html: String,
     /// The address that ends letters of this sort.
     pub unsubscribe: Option<String>,
+    /// Until when its link counts.
+    pub counts_until: Option<Timestamp>,
 }
 
 impl Letter {
@@ -119,6 +123,7 @@ impl Letter {
             text: plain.render_with_values(&view).map_err(unwritable)?,
             html: html.render_with_values(&view).map_err(unwritable)?,
             unsubscribe: self.unsubscribe.as_ref().map(|(_, link)| link.clone()),
+            counts_until: self.counts_until,
         })
     }
 }
@@ -151,6 +156,7 @@ mod tests {
             groups: Vec::new(),
             warning: text::mail::reset::warning(),
             unsubscribe: None,
+            counts_until: None,
         }
     }
 

@@ -145,6 +145,7 @@ impl Accounts {
             groups: Vec::new(),
             warning: text::mail::notice::warning(),
             unsubscribe: None,
+            counts_until: None,
         };
         self.mail(tx, row.id, to, reads(row, ctx), &letter).await
     }

@@ -188,6 +188,7 @@ impl Accounts {
             groups: Vec::new(),
             warning: text::mail::verify::warning(),
             unsubscribe: None,
+            counts_until: Some(expires_at),
         };
         self.mail(tx, account, email, reads(&row, ctx), &letter)
             .await?;

@@ -136,7 +136,7 @@ impl Accounts {
             .target("account", row.id.uuid())
             .details(json!({ "reset": "link sent" }));
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
-        let token = self.start_reset(tx, row.id, ctx.now).await?;
+        let (token, ends) = self.start_reset(tx, row.id, ctx.now).await?;
         let link = format!("{}/password/reset/new?code={}", self.origin, token.expose());
         let letter = Letter {
             subject: text::mail::reset::subject(),
@@ -147,22 +147,23 @@ impl Accounts {
             groups: Vec::new(),
             warning: text::mail::reset::warning(),
             unsubscribe: None,
+            counts_until: Some(ends),
         };
         self.mail(tx, row.id, email, reads(row, ctx), &letter).await
     }
 
-    /// The code of a new link that resets a password; the one before counts no longer.
+    /// The code of a new link that resets a password, and until when it counts; the one before counts no longer.
     pub(crate) async fn start_reset(
         &self,
         tx: &mut Tx,
         account: AccountId,
         now: Timestamp,
-    ) -> Result<Secret, DbError> {
+    ) -> Result<(Secret, Timestamp), DbError> {
         let token = Secret::new(self.random.token());
         let ends = now.plus(minutes(self.config.password_reset_minutes));
         let hash = sha256(token.expose().as_bytes());
         store::start(tx, account, &hash, now, ends).await?;
-        Ok(token)
+        Ok((token, ends))
     }
 }
 

@@ -130,7 +130,8 @@ impl Accounts {
         let (accounts, now) = (self.clone(), ctx.now);
         let link = self.db.write(async move |tx| {
             settle(tx, account, &check).await?;
-            Ok::<_, Fault>(accounts.start_reset(tx, account, now).await?)
+            let (token, _) = accounts.start_reset(tx, account, now).await?;
+            Ok::<_, Fault>(token)
         });
         Err(Fault::PasswordChange(link.await?))
     }

@@ -1,5 +1,6 @@
 //! Letters on their way: notices, one delivery each, and what a real SMTP server gets of them.
 
+mod outage;
 mod server;
 
 use std::sync::Arc;

@@ -27,6 +27,7 @@ impl Notifications {
             action: Some((text::letter::open(), self.address(&shown.path))),
             warning: text::letter::chosen(),
             unsubscribe: Some(self.ended_by(reader, Ends::Type(shown.row.kind))),
+            counts_until: None,
         }
     }
 
@@ -67,6 +68,7 @@ impl Notifications {
             action: Some((text::digest::open(), self.address(pages::PATH))),
             warning: text::letter::chosen(),
             unsubscribe: Some(self.ended_by(reader, Ends::Digest)),
+            counts_until: None,
         }
     }
 
