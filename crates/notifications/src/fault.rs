@@ -2,11 +2,15 @@
 
 use hanok_db::DbError;
 use hanok_db::paging::{MAX_LIMIT, MAX_NUMBERED_PAGE, PagingError};
+use hanok_web::codes;
 use hanok_web::error::{Error, FieldError};
 
 /// Why a use case refuses.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
+    /// What the caller has changed was changed since they read it.
+    #[error("it has changed since it was read")]
+    Stale,
     /// What accounts refused.
     #[error(transparent)]
     Accounts(#[from] hanok_accounts::Fault),
@@ -48,6 +52,7 @@ impl From<PagingError> for Fault {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
+            Fault::Stale => Self::new(codes::STALE),
             Fault::Accounts(fault) => fault.into(),
         }
     }

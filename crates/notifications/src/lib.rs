@@ -91,6 +91,11 @@ pub const fn migrations() -> MigrationSet {
                 name: "digest",
                 sql: Sql::Both(include_str!("../migrations/V4__digest.sql")),
             },
+            Migration {
+                version: 5,
+                name: "revision",
+                sql: Sql::Both(include_str!("../migrations/V5__revision.sql")),
+            },
         ],
     }
 }

@@ -74,6 +74,8 @@ pub(crate) struct Preferences {
     pub(crate) quiet: Option<QuietHours>,
     /// When the mail of the day is sent.
     pub(crate) digest_at: TimeOfDay,
+    /// How often they have changed it.
+    pub(crate) rev: i64,
 }
 
 impl Default for Preferences {
@@ -82,6 +84,7 @@ impl Default for Preferences {
             chosen: BTreeMap::new(),
             quiet: None,
             digest_at: TimeOfDay::MORNING,
+            rev: 0,
         }
     }
 }
@@ -91,6 +94,13 @@ impl Preferences {
     pub(crate) fn of(&self, kind: NotificationType) -> Choice {
         let chosen = self.chosen.get(&kind).filter(|_| kind.is_chosen());
         chosen.copied().unwrap_or(Choice::usual(kind))
+    }
+
+    /// Whether the other says the same, under whatever number.
+    pub(crate) fn says(&self, other: &Self) -> bool {
+        let all = NotificationType::ALL.iter();
+        let mut choices = all.map(|kind| self.of(*kind) == other.of(*kind));
+        (self.quiet, self.digest_at) == (other.quiet, other.digest_at) && choices.all(|same| same)
     }
 
     /// The same with another choice; of a type that nobody chooses, nothing changes.

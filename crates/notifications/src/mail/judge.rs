@@ -136,7 +136,7 @@ impl Handler for Letters {
             let written = self.0.write_letter(tx, asked.notification_id).await;
             written.map_err(|fault| match fault {
                 Fault::Accounts(hanok_accounts::Fault::Store(error)) => error.into(),
-                Fault::Accounts(other) => HandlerError::Failed(other.to_string()),
+                other => HandlerError::Failed(other.to_string()),
             })
         })
     }

@@ -61,7 +61,8 @@ impl Notifications {
             actor: None,
             ..Origin::from(ctx)
         };
-        Ok(self.keep_preferences(tx, &origin, account, &new).await?)
+        let kept = self.keep_preferences(tx, &origin, account, &new, None);
+        kept.await.map(drop)
     }
 }
 

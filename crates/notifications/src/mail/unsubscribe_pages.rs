@@ -73,7 +73,7 @@ async fn end(
 fn wrong(fault: Fault) -> Result<Response, Error> {
     match fault {
         Fault::Accounts(hanok_accounts::Fault::NotFound) => Ok(page(Standing::Wrong, "")),
-        Fault::Accounts(other) => Err(other.into()),
+        other => Err(other.into()),
     }
 }
 

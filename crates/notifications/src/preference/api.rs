@@ -21,10 +21,12 @@ pub async fn show(
     caller: SignedIn,
 ) -> Result<Json<NotificationPreferences>, Error> {
     let preferences = notifications.preferences(caller.account).await?;
-    Ok(Json(NotificationPreferences::of(&preferences)))
+    let shown = NotificationPreferences::of(&preferences);
+    Ok(Json(shown.numbered(preferences.rev)))
 }
 
-/// Choose what I want to be told, and how: all of it at once, as it was given.
+/// Choose what I want to be told, and how: all of it at once, as it was given; 409 `stale` where `rev` is not that of what
+/// I have chosen.
 #[utoipa::path(put, path = "/api/v1/me/notification-preferences", operation_id = "set_notification_preferences",
     tag = "notifications", request_body = NotificationPreferences,
     responses((status = 200, body = NotificationPreferences), Error))]
@@ -36,6 +38,6 @@ pub async fn change(
 ) -> Result<Json<NotificationPreferences>, Error> {
     let new = sent.check().map_err(Error::invalid_request)?;
     let kept = NotificationPreferences::of(&new);
-    notifications.change_preferences(&ctx, &caller, new).await?;
-    Ok(Json(kept))
+    let changed = notifications.change_preferences(&ctx, &caller, new, sent.rev);
+    Ok(Json(kept.numbered(changed.await?)))
 }

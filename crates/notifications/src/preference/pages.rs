@@ -17,6 +17,7 @@ use super::service::Settings;
 use super::wire::{ChoiceOf, NotificationChoice, NotificationPreferences, NotificationQuietHours};
 use super::{Choice, MailWhen, Preferences};
 use crate::context::Notifications;
+use crate::fault::Fault;
 use crate::telling::NotificationType;
 use crate::text;
 
@@ -36,6 +37,8 @@ struct Line {
     here: bool,
     mail: MailWhen,
     error: Option<Text>,
+    /// What was sent and not kept, because something else was chosen meanwhile: whether it is told, and when it is mailed.
+    refused: Option<(bool, MailWhen)>,
 }
 
 #[derive(Template)]
@@ -55,6 +58,10 @@ struct Body {
     /// When the next mail of the day is sent, where there is any.
     next_digest: Option<Timestamp>,
     zone: String,
+    /// The number of what is chosen, which the form sends back.
+    rev: String,
+    /// Whether something else was chosen since the form was opened that was sent.
+    is_stale: bool,
 }
 
 /// `GET /account/notifications`.
@@ -75,6 +82,9 @@ async fn show(
     ))
 }
 
+/// What the form was made of.
+const REV: &str = "rev";
+
 /// What the form sends, by name: a box that is not ticked is not sent.
 type Sent = BTreeMap<String, String>;
 
@@ -86,12 +96,18 @@ async fn change(
     Form(sent): Form<Sent>,
 ) -> Redirected {
     let path = Tab::Notifications.path();
+    let made_of = sent.get(REV).and_then(|rev| rev.parse().ok());
     let changed = match read(&sent) {
-        Ok(new) => notifications.change_preferences(&ctx, &caller, new).await,
+        Ok(new) => {
+            let changed = notifications.change_preferences(&ctx, &caller, new, made_of);
+            changed.await
+        }
         Err(wrong) => return Redirected::failed(path, Error::invalid_request(wrong), sent),
     };
     match changed {
-        Ok(()) => Tab::Notifications.done(text::notifications::preferences::done()),
+        Ok(_) => Tab::Notifications.done(text::notifications::preferences::done()),
+        // The page says it, beside what is chosen now.
+        Err(Fault::Stale) => Redirected::to(path).flash(Flash::default().with_values(sent)),
         Err(fault) => Redirected::failed(path, fault.into(), sent),
     }
 }
@@ -113,6 +129,7 @@ fn read(sent: &Sent) -> Result<Preferences, Vec<FieldError>> {
         types: types.collect(),
         quiet_hours: is_quiet.then_some(NotificationQuietHours { from, to }),
         digest_at: value("digest_at"),
+        rev: None,
     };
     let at_its_field = |wrong: FieldError| FieldError {
         pointer: match wrong.pointer.strip_prefix("/types/") {
@@ -131,9 +148,13 @@ impl Body {
         let (preferences, has_address) = (&settings.preferences, settings.has_address);
         let all = NotificationType::ALL.iter().copied();
         let (chosen, always) = all.partition::<Vec<_>, _>(|kind| kind.is_chosen());
+        // What is wrong comes back as it was sent, and under its own number.
+        let sent = flash.values.get(REV);
+        let rev = preferences.rev.to_string();
+        let is_stale = flash.errors.is_empty() && sent.is_some_and(|sent| *sent != rev);
         let lines = chosen.into_iter();
         let lines: Vec<Line> = lines
-            .map(|kind| Line::of(kind, preferences.of(kind), flash))
+            .map(|kind| Line::of(kind, preferences.of(kind), flash, is_stale))
             .collect();
         let choices = NotificationType::ALL
             .iter()
@@ -142,7 +163,7 @@ impl Body {
             .into_iter()
             .any(|it| it.here && it.mail == MailWhen::Daily);
         let digest_at = preferences.digest_at;
-        let [quiet_from, quiet_to, digest] = times(preferences).map(|field| field.filled(flash));
+        let [quiet_from, quiet_to, digest] = times(preferences, flash, is_stale);
         Self {
             tab: Tab::Notifications,
             lines,
@@ -153,47 +174,59 @@ impl Body {
             quiet_until: preferences.quiet.and_then(|it| it.end_after(now, zone)),
             has_address,
             next_digest: (is_daily && has_address).then(|| digest_at.first_after(now, zone)),
+            rev: sent.filter(|_| !is_stale).cloned().unwrap_or(rev),
+            is_stale,
             zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         }
     }
 }
 
-fn times(preferences: &Preferences) -> [Field; 3] {
+/// The times as they are chosen, or came back; where something else was chosen meanwhile, as it is now, with what was sent
+/// and not kept.
+fn times(preferences: &Preferences, flash: &Flash, is_stale: bool) -> [Field; 3] {
     use text::notifications::preferences as said;
     let (from, to) = preferences.quiet.map_or_else(Default::default, |quiet| {
         (quiet.from.to_string(), quiet.to.to_string())
     });
-    let field = |name, label| Field::new(name, label).kind("time");
+    let field = |name, label, stands: String| {
+        let field = Field::new(name, label).kind("time").value(&stands);
+        match flash.value(name) {
+            _ if !is_stale => field.filled(flash),
+            sent if sent == stands => field,
+            "" => field.hint(said::refused_none()),
+            sent => field.hint(said::refused_time(sent)),
+        }
+    };
+    let digest_at = preferences.digest_at.to_string();
     [
-        field("quiet_from", said::quiet_from()).value(from),
-        field("quiet_to", said::quiet_to()).value(to),
-        field("digest_at", said::digest_at())
-            .value(preferences.digest_at.to_string())
-            .required(),
+        field("quiet_from", said::quiet_from(), from),
+        field("quiet_to", said::quiet_to(), to),
+        field("digest_at", said::digest_at(), digest_at).required(),
     ]
 }
 
 impl Line {
-    /// As it was chosen; where the form came back, as it was sent.
-    fn of(kind: NotificationType, choice: Choice, flash: &Flash) -> Self {
+    /// As it was chosen; where the form came back, as it was sent, unless something else was chosen meanwhile.
+    fn of(kind: NotificationType, choice: Choice, flash: &Flash, is_stale: bool) -> Self {
         let name = format!("{kind}_mail");
-        let error = flash.error(&name).cloned();
-        if flash.values.is_empty() {
-            let Choice { here, mail } = choice;
-            return Self {
-                kind,
-                words: words(kind),
-                here,
-                mail,
-                error,
-            };
-        }
+        let Choice { here, mail } = choice;
+        let sent = (!flash.values.is_empty()).then(|| {
+            let here = flash.values.contains_key(&format!("{kind}_here"));
+            (here, flash.value(&name).parse().unwrap_or(mail))
+        });
+        let (shown, refused) = if is_stale {
+            (None, sent.filter(|sent| *sent != (here, mail)))
+        } else {
+            (sent, None)
+        };
+        let (here, mail) = shown.unwrap_or((here, mail));
         Self {
             kind,
             words: words(kind),
-            here: flash.values.contains_key(&format!("{kind}_here")),
-            mail: flash.value(&name).parse().unwrap_or(choice.mail),
-            error,
+            here,
+            mail,
+            error: flash.error(&name).cloned(),
+            refused,
         }
     }
 

@@ -45,39 +45,50 @@ impl Notifications {
         Ok(self.accounts.db.read::<_, DbError, _>(read).await?)
     }
 
-    /// Replaces what the caller has chosen.
+    /// Replaces what the caller has chosen; `made_of` is the number of what they have changed, where they say it. Returns
+    /// the new one.
     ///
     /// # Errors
-    /// `Unauthorized` where the caller's rights or session have changed meanwhile; the store's.
+    /// `Unauthorized` where the caller's rights or session have changed meanwhile; `Stale` where something else is chosen by
+    /// now than what was changed; the store's.
     pub(super) async fn change_preferences(
         &self,
         ctx: &Ctx,
         caller: &Caller,
         new: Preferences,
-    ) -> Result<(), Fault> {
+        made_of: Option<i64>,
+    ) -> Result<i64, Fault> {
         let (notifications, ctx, caller) = (self.clone(), ctx.clone(), caller.clone());
         let unit = async move |tx: &mut Tx| {
             still_holds(tx, &caller).await?;
             let origin = Origin::from(&ctx);
-            let kept = notifications.keep_preferences(tx, &origin, caller.account, &new);
-            kept.await.map_err(Fault::from)
+            let kept = notifications.keep_preferences(tx, &origin, caller.account, &new, made_of);
+            kept.await
         };
         self.accounts.db.write(unit).await
     }
 
     /// Keeps what a person has chosen: what differs from before, and that on the audit trail. Nothing where nothing does.
+    /// Returns the number of what is chosen then.
     ///
     /// # Errors
-    /// The store's.
+    /// `Stale` where something differs and was not made of what is chosen now; the store's.
     pub(crate) async fn keep_preferences(
         &self,
         tx: &mut Tx,
         origin: &Origin,
         account: AccountId,
         new: &Preferences,
-    ) -> Result<(), DbError> {
+        made_of: Option<i64>,
+    ) -> Result<i64, Fault> {
         store::hold(tx, account).await?;
         let old = store::of(tx, account).await?;
+        if old.says(new) {
+            return Ok(old.rev);
+        }
+        if made_of.is_some_and(|made_of| made_of != old.rev) {
+            return Err(Fault::Stale);
+        }
         let (mut was, mut now) = (Map::new(), Map::new());
         let mut note = |what: &str, before: Value, after: Value| {
             was.insert(what.to_owned(), before);
@@ -97,12 +108,8 @@ impl Notifications {
             let at = |preferences: &Preferences| json!(preferences.digest_at.to_string());
             note("digest_at", at(&old), at(new));
         }
-        if was.is_empty() {
-            return Ok(());
-        }
-        if (old.quiet, old.digest_at) != (new.quiet, new.digest_at) {
-            store::keep_times(tx, account, new.quiet, new.digest_at).await?;
-        }
+        let rev = old.rev + 1;
+        store::keep_times(tx, account, new, rev).await?;
         if old.digest_at != new.digest_at {
             self.move_letter_of_the_day(tx, account, new).await?;
         }
@@ -111,7 +118,7 @@ impl Notifications {
             .target("account", account.uuid())
             .details(json!({ "field": "notifications", "was": was, "now": now }));
         self.accounts.audit.record(tx, origin, entry).await?;
-        Ok(())
+        Ok(rev)
     }
 }
 

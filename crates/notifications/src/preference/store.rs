@@ -26,6 +26,7 @@ record! {
         quiet_from: Option<TimeOfDay>,
         quiet_to: Option<TimeOfDay>,
         digest_at: TimeOfDay,
+        rev: i64,
     }
 }
 
@@ -69,6 +70,7 @@ pub(crate) async fn of_many(
         for row in conn.all::<Times>(&sql, &values).await? {
             let one = all.entry(row.account_id).or_default();
             one.digest_at = row.digest_at;
+            one.rev = row.rev;
             let hours = row.quiet_from.zip(row.quiet_to);
             one.quiet = hours.map(|(from, to)| QuietHours { from, to });
         }
@@ -90,18 +92,18 @@ pub(crate) async fn keep_choice(
         .map(|_| ())
 }
 
-/// Keeps when a person is left alone and written to.
+/// Keeps when a person is left alone and written to, and under which number they have changed what they choose.
 pub(crate) async fn keep_times(
     tx: &mut Tx,
     account: AccountId,
-    quiet: Option<QuietHours>,
-    digest_at: TimeOfDay,
+    new: &Preferences,
+    rev: i64,
 ) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO notification_schedule (account_id, quiet_from, quiet_to, digest_at) \
-        VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET quiet_from = excluded.quiet_from, \
-        quiet_to = excluded.quiet_to, digest_at = excluded.digest_at";
-    let (from, to) = (quiet.map(|it| it.from), quiet.map(|it| it.to));
-    tx.execute(SQL, params![account, from, to, digest_at])
+    const SQL: &str = "INSERT INTO notification_schedule (account_id, quiet_from, quiet_to, digest_at, rev) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id) DO UPDATE SET quiet_from = excluded.quiet_from, \
+        quiet_to = excluded.quiet_to, digest_at = excluded.digest_at, rev = excluded.rev";
+    let (from, to) = (new.quiet.map(|it| it.from), new.quiet.map(|it| it.to));
+    tx.execute(SQL, params![account, from, to, new.digest_at, rev])
         .await
         .map(|_| ())
 }

@@ -25,6 +25,10 @@ pub struct NotificationPreferences {
     /// When the mail of the day is sent, in the organisation's time zone.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "08:00")]
     pub(super) digest_at: String,
+    /// How often I have changed it. Sent back it says what a change was made of: where I have chosen otherwise since, that is
+    /// 409 `stale`. Left out, what I send replaces whatever I have chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rev: Option<i64>,
 }
 
 /// How I am told of a type.
@@ -70,6 +74,15 @@ impl NotificationPreferences {
                 to: quiet.to.to_string(),
             }),
             digest_at: preferences.digest_at.to_string(),
+            rev: None,
+        }
+    }
+
+    /// The same, under this number.
+    pub(super) fn numbered(self, rev: i64) -> Self {
+        Self {
+            rev: Some(rev),
+            ..self
         }
     }
 

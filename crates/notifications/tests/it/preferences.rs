@@ -1,5 +1,7 @@
 //! What people choose: over HTTP and on their page, and that it is kept to.
 
+mod revision;
+
 use std::time::Duration;
 
 use hanok_notifications::{NotificationType, Telling};
@@ -12,13 +14,23 @@ use crate::{House, comment, comment_of, house, signed_in, told};
 const API: &str = "/api/v1/me/notification-preferences";
 const PAGE: &str = "/account/notifications";
 
+/// What somebody has chosen, and under which number.
+async fn numbered(client: &Client) -> (Value, i64) {
+    taken_apart(client.get(API).await.assert_status(200).body)
+}
+
+fn taken_apart(mut body: Value) -> (Value, i64) {
+    let rev = body.as_object_mut().unwrap().remove("rev").unwrap();
+    (body, rev.as_i64().unwrap())
+}
+
 async fn get(client: &Client) -> Value {
-    client.get(API).await.assert_status(200).body
+    numbered(client).await.0
 }
 
 async fn put(client: &Client, body: &Value) -> Value {
     let sent = client.put(API).json(body.clone()).await;
-    sent.assert_status(200).body
+    taken_apart(sent.assert_status(200).body).0
 }
 
 /// Has somebody choose otherwise; `what` is a JSON pointer.
