@@ -227,6 +227,7 @@ async fn keep_new(tx: &mut Tx, numbered: &[(Change, i64)]) -> Result<(), DbError
             actor: part.actor,
             anchor: part.anchor.as_deref(),
             at: part.at,
+            seq: *seq,
         });
     }
     store::insert(tx, &rows).await?;

@@ -96,6 +96,11 @@ pub const fn migrations() -> MigrationSet {
                 name: "revision",
                 sql: Sql::Both(include_str!("../migrations/V5__revision.sql")),
             },
+            Migration {
+                version: 6,
+                name: "told",
+                sql: Sql::Both(include_str!("../migrations/V6__told.sql")),
+            },
         ],
     }
 }

@@ -179,14 +179,16 @@ pub(crate) struct SourceRow<'a> {
     pub(crate) actor: Option<AccountId>,
     pub(crate) anchor: Option<&'a str>,
     pub(crate) at: Timestamp,
+    /// The person's number of the change by which it came.
+    pub(crate) seq: i64,
 }
 
 /// Keeps what made notifications.
 pub(crate) async fn insert_sources(tx: &mut Tx, rows: &[SourceRow<'_>]) -> Result<(), DbError> {
-    static INSERT: InsertMany<7> = InsertMany::new(
-        "INSERT INTO notification_source (notification_id, account_id, type, source, actor_id, anchor, at)",
+    static INSERT: InsertMany<8> = InsertMany::new(
+        "INSERT INTO notification_source (notification_id, account_id, type, source, actor_id, anchor, at, seq)",
     );
-    let values: Vec<[Value<'_>; 7]> = rows
+    let values: Vec<[Value<'_>; 8]> = rows
         .iter()
         .map(|row| {
             *params![
@@ -196,7 +198,8 @@ pub(crate) async fn insert_sources(tx: &mut Tx, rows: &[SourceRow<'_>]) -> Resul
                 row.source,
                 row.actor,
                 row.anchor,
-                row.at
+                row.at,
+                row.seq
             ]
         })
         .collect();

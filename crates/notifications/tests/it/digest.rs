@@ -216,6 +216,53 @@ hanok_db::both_engines! {
         house.finish().await;
     }
 
+    async fn what_was_told_and_lost_a_part_since_is_not_told_again(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        let sol = house.person("sol").name("한솔").await;
+        for thing in ["1", "2"] {
+            comment(&house, &mina, &bada, thing, 1).await;
+            comment(&house, &mina, &sol, thing, 2).await;
+        }
+        house.clock.advance(UNTIL_MORNING);
+        assert_eq!(letters(&house).await.len(), 1);
+        house.withdraw("comment:1:2").await;
+        house.withdraw("comment:2:1").await;
+        mention(&house, &mina, &bada, "3").await;
+        house.withdraw("mention:3").await;
+        house.clock.advance(DAY);
+        assert_eq!(letters(&house).await.len(), 1);
+        comment(&house, &mina, &sol, "4", 1).await;
+        house.withdraw("comment:1:1").await;
+        house.clock.advance(DAY);
+        let second = letters(&house).await.pop().unwrap();
+        assert_eq!(second.subject, "[한옥] 읽지 않은 알림 1건");
+        assert!(second.text.contains("- 4"), "{}", second.text);
+        house.finish().await;
+    }
+
+    async fn what_grew_and_shrank_to_what_was_told_is_not_told_again(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        let sol = house.person("sol").name("한솔").await;
+        morning(&house, &mina, 15 * 60).await;
+        for thing in ["1", "2"] {
+            comment(&house, &mina, &bada, thing, 1).await;
+        }
+        house.clock.advance(Duration::from_mins(30));
+        assert_eq!(letters(&house).await.len(), 1);
+        for thing in ["1", "2"] {
+            comment(&house, &mina, &sol, thing, 2).await;
+        }
+        house.withdraw("comment:1:2").await;
+        house.withdraw("comment:2:1").await;
+        house.clock.advance(DAY);
+        let second = letters(&house).await.pop().unwrap();
+        assert_eq!(second.subject, "[한옥] 읽지 않은 알림 1건");
+        assert!(second.text.contains("- 2") && second.text.contains("한솔 님이"), "{}", second.text);
+        house.finish().await;
+    }
+
     async fn of_very_much_the_newest_fifty_are_told_and_how_many_more_there_are(db: Db) {
         let house = house(db).await;
         let (mina, bada) = people(&house).await;

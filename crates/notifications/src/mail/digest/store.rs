@@ -88,8 +88,8 @@ pub(super) async fn finish(
         .map(drop)
 }
 
-/// What somebody has not read of these types and was not written to about, whose last change came after a number: the
-/// newest first.
+/// What somebody has not read of these types and was not written to about, of which a part came after a number: the
+/// newest first. What only lost a part since was told.
 pub(super) async fn untold(
     conn: &mut Conn,
     account: AccountId,
@@ -102,6 +102,7 @@ pub(super) async fn untold(
     // Chosen first, and only of these is read who made them.
     let sql = format!(
         "SELECT {} FROM (SELECT m.* FROM notification m WHERE m.account_id = $1 AND m.seq > $2 \
+         AND EXISTS (SELECT 1 FROM notification_source s WHERE s.notification_id = m.id AND s.seq > $2) \
          AND m.read_at IS NULL AND m.withdrawn_at IS NULL AND m.mailed_at IS NULL AND m.type IN ({}) \
          ORDER BY m.updated_at DESC, m.id DESC LIMIT {MOST}) n ORDER BY n.updated_at DESC, n.id DESC",
         Row::COLUMNS,
