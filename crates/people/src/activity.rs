@@ -16,10 +16,10 @@ mod words;
 
 use std::sync::Arc;
 
-use hanok_accounts::permission::UserManagement;
+use hanok_accounts::permission::{AuditRead, UserManagement, UserMonitoring};
 use hanok_db::{Migration, MigrationSet, Sql};
 use hanok_events::Handler;
-use hanok_web::{Access, Permission, Routes};
+use hanok_web::{Access, Permission, PermissionGroup, Routes};
 
 use crate::context::People;
 
@@ -27,8 +27,15 @@ pub(crate) use leaving::{erasure, personal_data};
 pub(crate) use pages::menu_entry;
 pub(crate) use service::schedule;
 
-/// Who sees what everybody does; beside it they must hold what the overview asks of who watches all.
-const WATCHING: Access = Access::Permission(UserManagement::NAME);
+/// Who sees what everybody does: who watches all of the organisation and may read the trail, of which it is a part.
+pub enum Watchers {}
+
+impl PermissionGroup for Watchers {
+    const NAMES: &'static [&'static str] =
+        &[UserManagement::NAME, UserMonitoring::NAME, AuditRead::NAME];
+}
+
+const WATCHING: Access = Access::AllOf(Watchers::NAMES);
 
 /// The tables.
 pub(crate) fn migrations() -> MigrationSet {

@@ -30,6 +30,8 @@ pub enum Access {
     Permission(&'static str),
     /// An account that holds one of these permissions at least.
     AnyOf(&'static [&'static str]),
+    /// An account that holds all of these permissions.
+    AllOf(&'static [&'static str]),
     /// A provider by its client credentials, which the handler checks.
     Client,
     /// A paired phone by its signature, or where the app's rules allow it the account's session; the handler checks.
@@ -42,6 +44,7 @@ impl Access {
         match self {
             Self::Permission(name) => caller.permissions.contains(name),
             Self::AnyOf(names) => names.iter().any(|name| caller.permissions.contains(name)),
+            Self::AllOf(names) => names.iter().all(|name| caller.permissions.contains(name)),
             Self::Public | Self::SignedIn | Self::Client | Self::Device => true,
         }
     }
@@ -53,7 +56,8 @@ pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
 }
 
-/// Permissions of which one is enough, as a type: `AllowedAny<G>` in a handler's arguments asks for it.
+/// Several permissions, as a type: `AllowedAny<G>` in a handler's arguments asks for one of them, `AllowedAll<G>` for
+/// all.
 pub trait PermissionGroup: Send + Sync + 'static {
     /// Their names, as roles list them.
     const NAMES: &'static [&'static str];
@@ -71,7 +75,19 @@ pub struct Allowed<P>(pub Caller, PhantomData<fn() -> P>);
 #[derive(Debug)]
 pub struct AllowedAny<G>(pub Caller, PhantomData<fn() -> G>);
 
+/// The caller, who holds every permission of `G`; 401 for nobody, 403 for others.
+#[derive(Debug)]
+pub struct AllowedAll<G>(pub Caller, PhantomData<fn() -> G>);
+
 impl<G> Deref for AllowedAny<G> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl<G> Deref for AllowedAll<G> {
     type Target = Caller;
 
     fn deref(&self) -> &Caller {
@@ -120,6 +136,16 @@ impl<S: Send + Sync, G: PermissionGroup> FromRequestParts<S> for AllowedAny<G> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         let exchange = exchange(parts)?;
         let caller = check(Access::AnyOf(G::NAMES), &exchange)?;
+        Ok(Self(caller.clone(), PhantomData))
+    }
+}
+
+impl<S: Send + Sync, G: PermissionGroup> FromRequestParts<S> for AllowedAll<G> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let exchange = exchange(parts)?;
+        let caller = check(Access::AllOf(G::NAMES), &exchange)?;
         Ok(Self(caller.clone(), PhantomData))
     }
 }

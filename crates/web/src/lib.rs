@@ -43,7 +43,7 @@ mod stack;
 mod store_error;
 pub mod theme;
 
-pub use access::{Access, Allowed, AllowedAny, Permission, PermissionGroup, SignedIn};
+pub use access::{Access, Allowed, AllowedAll, AllowedAny, Permission, PermissionGroup, SignedIn};
 pub use codes::Code;
 pub use config::{LimitsConfig, WebConfig};
 pub use cookie::Cookie;

@@ -112,6 +112,7 @@ pub(crate) fn describe_access(operation: &mut Operation, access: Access) {
         Access::SignedIn => "signed_in".to_owned(),
         Access::Permission(name) => name.to_owned(),
         Access::AnyOf(names) => names.join(" | "),
+        Access::AllOf(names) => names.join(" & "),
         Access::Client => "client".to_owned(),
         Access::Device => "device".to_owned(),
     };
@@ -139,7 +140,9 @@ fn requirements(access: Access) -> Vec<SecurityRequirement> {
     let session = [one(BEARER), one(API_KEY)];
     match access {
         Access::Public => Vec::new(),
-        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) => session.into(),
+        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) | Access::AllOf(_) => {
+            session.into()
+        }
         Access::Client => {
             let pair = one(CLIENT_ID).add::<_, [&str; 0], &str>(CLIENT_SECRET, []);
             vec![one(BASIC), pair]

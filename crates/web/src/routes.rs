@@ -209,7 +209,7 @@ fn guarded<S: Clone + Send + Sync + 'static>(
     access: Access,
 ) -> MethodRouter<S> {
     match access {
-        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) => {
+        Access::SignedIn | Access::Permission(_) | Access::AnyOf(_) | Access::AllOf(_) => {
             handlers.route_layer(Guard(access))
         }
         Access::Public | Access::Client | Access::Device => handlers,

@@ -1,14 +1,13 @@
 //! Activities over HTTP.
 
 use axum::extract::State;
-use hanok_accounts::permission::UserManagement;
 use hanok_web::error::Error;
-use hanok_web::{Access, Allowed, Ctx, Json, Query, Routes, SignedIn};
+use hanok_web::{Access, AllowedAll, Ctx, Json, Query, Routes, SignedIn};
 use utoipa_axum::routes;
 
-use super::WATCHING;
 use super::output::ActivitiesOut;
 use super::rules::{ALL, ActivitiesIn, OWN};
+use super::{WATCHING, Watchers};
 use crate::context::People;
 
 /// The routes.
@@ -33,14 +32,14 @@ pub async fn mine(
     Ok(Json(rows.into()))
 }
 
-/// What everybody did, the newest first: the last 10,000 are kept. Asks for `user_monitoring` and `audit_read` besides.
+/// What everybody did, the newest first: the last 10,000 are kept.
 #[utoipa::path(get, path = "/api/v1/activities", operation_id = "activities", tag = "people", params(
     ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out")),
     responses((status = 200, body = ActivitiesOut), Error))]
 pub async fn all(
     State(people): State<People>,
     ctx: Ctx,
-    caller: Allowed<UserManagement>,
+    caller: AllowedAll<Watchers>,
     Query(input): Query<ActivitiesIn>,
 ) -> Result<Json<ActivitiesOut>, Error> {
     let most = input.check(ALL)?;

@@ -5,16 +5,15 @@ use axum::extract::State;
 use axum::http::Method;
 use hanok_accounts::account::Tab;
 use hanok_accounts::activity::ActivityType;
-use hanok_accounts::permission::UserManagement;
 use hanok_base::i18n::Text;
 use hanok_web::error::Error;
 use hanok_web::page::filters;
-use hanok_web::{Access, Allowed, Ctx, MenuEntry, Page, Routes, Section, SignedIn};
+use hanok_web::{Access, AllowedAll, Ctx, MenuEntry, Page, Routes, Section, SignedIn};
 
-use super::WATCHING;
 use super::rules::{ALL, OWN};
 use super::service::DayOfActivity;
 use super::words::{Line, of_type};
+use super::{WATCHING, Watchers};
 use crate::context::People;
 use crate::text;
 
@@ -75,7 +74,7 @@ struct AllBody {
 async fn all(
     State(people): State<People>,
     ctx: Ctx,
-    caller: Allowed<UserManagement>,
+    caller: AllowedAll<Watchers>,
 ) -> Result<Page, Error> {
     let days = people.activity_days(&ctx, &caller).await?;
     let rows = people.all_activities(&ctx, &caller, ALL.usual).await?;

@@ -223,6 +223,31 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_role_of_ones_own_sees_it_with_all_it_takes_and_else_no_entry_leads_there(db: Db) {
+        let app = house(db).await;
+        let nuri = app.person("nuri").roles(&["super_admin"]).without_phone().await;
+        let roles: [(&str, &[&str], u16); 5] = [
+            ("keeper", &["user_management"], 403),
+            ("watcher", &["user_management", "user_monitoring"], 403),
+            ("reader", &["user_management", "audit_read"], 403),
+            ("looker", &["user_monitoring", "audit_read"], 403),
+            ("overseer", &["user_management", "user_monitoring", "audit_read"], 200),
+        ];
+        for (name, permissions, status) in roles {
+            let role = json!({ "name": name, "permissions": permissions });
+            app.client().of(&nuri).post("/api/v1/roles").json(role).await.assert_status(201);
+            let person = app.person(&format!("{name}-1")).roles(&[name]).without_phone().await;
+            app.client().of(&person).get(ALL).await.assert_status(status);
+            let browser = signed_in(&app, &format!("{name}-1")).await;
+            browser.get("/admin/activity").await.assert_status(status);
+            let menu = browser.get("/account").await.assert_status(200).text;
+            assert_eq!(menu.contains("\"/admin/activity\""), status == 200, "{name}");
+        }
+        let looked = app.audit_of("AUDIT_SEARCH").await;
+        assert_eq!(looked.len(), 2, "who is refused reads nothing: {looked:?}");
+        app.finish().await;
+    }
+
     async fn the_console_counts_by_kind_and_day_where_the_organisation_is(db: Db) {
         let app = house(db).await;
         app.person("desk").roles(&["admin"]).without_phone().signed_out().await;

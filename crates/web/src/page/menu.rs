@@ -40,7 +40,7 @@ impl MenuEntry {
         match self.needs {
             Access::Public => true,
             Access::SignedIn => caller.is_some(),
-            Access::Permission(_) | Access::AnyOf(_) => {
+            Access::Permission(_) | Access::AnyOf(_) | Access::AllOf(_) => {
                 caller.is_some_and(|caller| self.needs.is_held_by(caller))
             }
             Access::Client | Access::Device => false,

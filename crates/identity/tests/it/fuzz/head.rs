@@ -156,7 +156,7 @@ fn credentials(
     let right = match access {
         Access::Public => 0,
         Access::SignedIn => 1,
-        Access::Permission(_) | Access::AnyOf(_) => 2,
+        Access::Permission(_) | Access::AnyOf(_) | Access::AllOf(_) => 2,
         Access::Client => 3,
         Access::Device => 5,
     };
