@@ -1,5 +1,6 @@
 //! What people do, told to the house: `user_activities`, published in the unit of the act by the audit trail, which
-//! every act of a person passes. Reading is no activity, nor is what jobs, commands and nobody do.
+//! every act of a person passes. Reading is no activity, nor is what jobs, commands and nobody do; who comes by a link that
+//! was given to them alone is somebody.
 
 use hanok_base::Timestamp;
 use hanok_db::{DbError, Tx, params, text_enum};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::AccountId;
+use crate::audit::words::BY_LINK;
 use crate::audit::{Action, Entry, Origin};
 
 text_enum! {
@@ -41,7 +43,7 @@ pub struct UserActivity {
     pub activity_type: ActivityType,
     /// When it was.
     pub timestamp: Timestamp,
-    /// The trail's word for it (`action`), and where there are: `act`, `target` with `target_id`, `outcome`.
+    /// The trail's word for it (`action`), and where there are: `act`, `by`, `target` with `target_id`, `outcome`.
     pub details: Value,
     /// The client's address.
     pub ip_address: Option<String>,
@@ -176,11 +178,20 @@ fn details(entry: &Entry) -> Value {
             tell(known_as, value.to_owned());
         }
     }
+    if word(entry, "by") == BY_LINK {
+        tell("by", BY_LINK.to_owned());
+    }
     if let Some((kind, id)) = entry.target {
         tell("target", kind.to_owned());
         tell("target_id", id.to_string());
     }
     Value::Object(told)
+}
+
+/// Who did it, where a person did: who is signed in, unless the proof they came with says it.
+fn doer(origin: &Origin, entry: &Entry) -> Option<AccountId> {
+    let proven = entry.subject.filter(|_| entry.is_proven);
+    proven.or(origin.actor).filter(|_| !origin.is_job())
 }
 
 const USERNAME: &str = "SELECT username FROM account WHERE id = $1";
@@ -196,7 +207,7 @@ pub(crate) async fn publish(
     entry: &Entry,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    let Some(account) = origin.actor.filter(|_| !origin.is_job()) else {
+    let Some(account) = doer(origin, entry) else {
         return Ok(());
     };
     let Some(activity_type) = ActivityType::of(account, entry) else {
@@ -273,6 +284,28 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_with_a_proof_of_their_own_did_it_and_nobody_else_without_one() {
+        let of = |actor, request: &str| Origin {
+            actor,
+            address: None,
+            agent: String::new(),
+            request_id: request.to_owned(),
+        };
+        let (nobody, jun, job) = (of(None, "1"), of(Some(JUN), "2"), Origin::system("sweep"));
+        let changed = Entry::new(Action::PasswordChange).subject(MINA);
+        assert_eq!(doer(&nobody, &changed), None);
+        assert_eq!(doer(&jun, &changed), Some(JUN));
+        let proven = changed.proven();
+        assert_eq!(doer(&nobody, &proven), Some(MINA));
+        assert_eq!(
+            doer(&jun, &proven),
+            Some(MINA),
+            "in a browser of somebody else"
+        );
+        assert_eq!(doer(&job, &proven), None);
+    }
+
+    #[test]
     fn the_board_is_told_apart_and_drafts_are_nobodys_business() {
         let act = |act: &str| of(&Entry::new(Action::BoardChange).details(json!({ "act": act })));
         assert_eq!(act("written"), Some(ActivityType::PostWritten));
@@ -307,6 +340,13 @@ mod tests {
         let id = Uuid::from_u128(3).to_string();
         let told = json!({ "action": "AUTH_FAILED", "outcome": "denied", "target": "auth_transaction", "target_id": id });
         assert_eq!(details(&entry), told);
+        let by =
+            |by: &str| details(&Entry::new(Action::PasswordChange).details(json!({ "by": by })));
+        assert_eq!(by("person"), json!({ "action": "PASSWORD_CHANGE" }));
+        assert_eq!(
+            by(BY_LINK),
+            json!({ "action": "PASSWORD_CHANGE", "by": BY_LINK })
+        );
         let written = Entry::new(Action::AdminAction).details(json!({ "reason": "said so" }));
         assert_eq!(details(&written), json!({ "action": "ADMIN_ACTION" }));
     }

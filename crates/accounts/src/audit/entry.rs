@@ -76,6 +76,9 @@ pub struct Entry {
     pub target_version: Option<String>,
     /// What else there is to say, as a JSON object.
     pub details: Value,
+    /// Whether the subject did it, by a proof that was given to them alone, while nobody has to be signed in: the
+    /// activity is theirs. The trail's actor stays who the request says.
+    pub is_proven: bool,
 }
 
 impl Entry {
@@ -88,6 +91,7 @@ impl Entry {
             target: None,
             target_version: None,
             details: Value::Null,
+            is_proven: false,
         }
     }
 
@@ -123,6 +127,13 @@ impl Entry {
     #[must_use]
     pub fn details(mut self, details: Value) -> Self {
         self.details = details;
+        self
+    }
+
+    /// That the subject did it themselves, by a proof that was given to them alone.
+    #[must_use]
+    pub const fn proven(mut self) -> Self {
+        self.is_proven = true;
         self
     }
 

@@ -6,6 +6,9 @@ use serde_json::Value as Json;
 use crate::audit::Action;
 use crate::text::trail::{act as acts, action, reason, target};
 
+/// In the details of a password's change: who has the letter with the link set it.
+pub(crate) const BY_LINK: &str = "link in a letter";
+
 /// What people read for an act.
 pub const fn said(act: Action) -> Text {
     match act {
@@ -113,7 +116,7 @@ fn of_administration(details: &Json) -> Option<Text> {
 fn of_password(details: &Json) -> Option<Text> {
     match (word(details, "by"), word(details, "reset")) {
         ("administrator", _) => Some(acts::password_reset()),
-        ("link in a letter", _) => Some(acts::password_chosen()),
+        (BY_LINK, _) => Some(acts::password_chosen()),
         (_, "link sent") => Some(acts::password_asked()),
         _ => None,
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::store;
 use crate::account::{self, AccountRow, AccountStatus};
 use crate::attempt::PASSWORD;
+use crate::audit::words::BY_LINK;
 use crate::audit::{Action, Entry, Origin};
 use crate::context::Accounts;
 use crate::fault::Fault;
@@ -91,8 +92,9 @@ impl Accounts {
         let entry = Entry::new(Action::PasswordChange)
             .subject(account)
             .target("account", account.uuid())
-            .version(version);
-        let entry = entry.details(json!({ "by": "link in a letter" }));
+            .version(version)
+            .proven();
+        let entry = entry.details(json!({ "by": BY_LINK }));
         self.audit.record(tx, &Origin::from(ctx), entry).await?;
         let set = store::set_password(tx, account, hash, version, now).await?;
         set.then_some(()).ok_or(Fault::Busy)?;

@@ -248,6 +248,39 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn who_sets_a_password_by_their_link_did_it_and_what_the_house_does_is_nobodys(db: Db) {
+        let app = house(db).await;
+        let address = "haneul@example.com";
+        let haneul = app.person("haneul").verified_email(address).await;
+        app.settle().await;
+        // A stolen token: used once, and again long after.
+        let token = json!({ "refresh_token": haneul.refresh_token });
+        app.client().post("/api/v1/auth/refresh").json(token.clone()).await.assert_status(200);
+        app.clock.advance(Duration::from_mins(1));
+        app.client().post("/api/v1/auth/refresh").json(token).await.assert_status(401);
+        let ended = app.audit_of("USER_LOGOUT").await;
+        assert!(ended.iter().any(|line| line.details["reason"] == "refresh_token_reused"), "{ended:#?}");
+        let stranger = Browser::new(&app).header("user-agent", CHROME);
+        stranger.post("/password/reset", &[("user_id", "haneul")]).await.assert_status(302);
+        let link = app.mail_link(address).await;
+        let code = link.strip_prefix("/password/reset/new?code=").unwrap().to_owned();
+        let chosen = "Namu-deul-8!";
+        let form = [("code", code.as_str()), ("new_password", chosen), ("new_password_confirm", chosen)];
+        stranger.post("/password/reset/new", &form).await.assert_status(302);
+        app.settle().await;
+        app.clock.advance(Duration::from_secs(1));
+        let browser = Browser::new(&app);
+        browser.post("/login", &[("user_id", "haneul"), ("password", chosen)]).await.assert_status(302);
+        app.settle().await;
+        let page = browser.get("/account/activity").await.assert_status(200).text;
+        assert_eq!(page.matches("새 비밀번호 정함").count(), 1, "{page}");
+        assert!(page.contains("Chrome · Windows"), "where the link was opened: {page}");
+        let of_haneul = "SELECT COUNT(*) FROM people_activity WHERE activity_type = 'account_change' AND agent LIKE 'Mozilla%'";
+        assert_eq!(number(&app, of_haneul).await, 1, "asking for the link and what the link unlocks are none");
+        assert_eq!(number(&app, "SELECT COUNT(*) FROM people_activity WHERE activity_type = 'sign_out'").await, 0);
+        app.finish().await;
+    }
+
     async fn the_console_counts_by_kind_and_day_where_the_organisation_is(db: Db) {
         let app = house(db).await;
         app.person("desk").roles(&["admin"]).without_phone().signed_out().await;
