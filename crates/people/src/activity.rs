@@ -1,8 +1,8 @@
 //! What people do, as the topic `user_activities` tells it: a person's own last day, the organisation's last ten
 //! thousand, and how much of each kind was done on a day.
 //!
-//! Invariants: an activity counts once, however often its event comes; nothing is kept of who is erased; the count of a
-//! day stays when its rows are gone. Tables: `people_activity`, `people_activity_day`.
+//! Invariants: an activity counts once, however often its event comes; nothing is kept of who is erased, and of nobody
+//! an address for longer than 90 days; the count of a day stays when its rows are gone. Tables: `people_activity`, `people_activity_day`.
 
 mod api;
 mod handler;

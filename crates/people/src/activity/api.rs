@@ -32,7 +32,7 @@ pub async fn mine(
     Ok(Json(rows.into()))
 }
 
-/// What everybody did, the newest first: the last 10,000 are kept.
+/// What everybody did, the newest first: the last 10,000 of 90 days are kept.
 #[utoipa::path(get, path = "/api/v1/activities", operation_id = "activities", tag = "people", params(
     ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out")),
     responses((status = 200, body = ActivitiesOut), Error))]

@@ -9,8 +9,10 @@ use crate::fault::Fault;
 
 /// How long a person sees what they did.
 pub(super) const DAY: Duration = Duration::from_hours(24);
-/// How many are kept of the whole organisation, however old they are.
+/// How many are kept of the whole organisation.
 pub(super) const KEPT: u32 = 10_000;
+/// For how long: as long as the log of access, for an address and an agent stand in each.
+pub(super) const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 /// Of how many days the console shows how much was done.
 pub(super) const DAYS: i32 = 14;
 

@@ -13,10 +13,11 @@ use hanok_events::Schedule;
 use hanok_web::{Caller, Ctx};
 use jiff::ToSpan;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::WATCHING;
-use super::rules::{DAY, DAYS, KEPT};
-use super::store::{self, ActivityRow};
+use super::rules::{DAY, DAYS, KEPT, REMEMBERED};
+use super::store::{self, ActivityId, ActivityRow};
 use crate::context::People;
 use crate::fault::Fault;
 
@@ -108,15 +109,26 @@ impl People {
         Ok(days.into_iter().rev().map(whole).collect())
     }
 
-    /// Takes away what is older than a day and not among the organisation's newest.
+    /// Takes away what is older than a day and not among the organisation's newest, and whatever is too old for an
+    /// address to be kept.
     async fn sweep_activities(&self, now: Timestamp) -> Result<(), DbError> {
-        let before = now.minus(DAY);
+        let remembered = now.minus(REMEMBERED);
+        let first = (remembered, ActivityId::from_uuid(Uuid::nil()));
+        self.sweep_behind(first, remembered).await?;
         let look = async |conn: &mut Conn| store::last_of(conn, KEPT).await;
-        let Some(last) = self.accounts.db.read::<_, DbError, _>(look).await? else {
-            return Ok(());
-        };
+        match self.accounts.db.read::<_, DbError, _>(look).await? {
+            Some(last) => self.sweep_behind(last, now.minus(DAY)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn sweep_behind(
+        &self,
+        place: (Timestamp, ActivityId),
+        before: Timestamp,
+    ) -> Result<(), DbError> {
         loop {
-            let unit = async move |tx: &mut Tx| store::sweep(tx, last, before, BATCH).await;
+            let unit = async move |tx: &mut Tx| store::sweep(tx, place, before, BATCH).await;
             let gone = self.accounts.db.write::<_, DbError, _>(unit).await?;
             if gone < u64::from(BATCH) {
                 return Ok(());

@@ -187,6 +187,28 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn an_address_is_kept_for_ninety_days_however_little_is_done(db: Db) {
+        let app = house(db).await;
+        let mut desk = app.person("desk").roles(&["admin"]).await;
+        app.person("haneul").signed_out().await;
+        signs_in(&app, "haneul").await;
+        app.settle().await;
+        let of_haneul = "SELECT COUNT(*) FROM people_activity l JOIN account a ON a.id = l.account_id WHERE a.username = 'haneul'";
+        assert_eq!(number(&app, of_haneul).await, 1);
+        app.clock.advance(Duration::from_hours(90 * 24));
+        app.run_schedules().await;
+        assert_eq!(number(&app, of_haneul).await, 1, "the ninetieth day is not over");
+        app.clock.advance(Duration::from_mins(10));
+        app.run_schedules().await;
+        assert_eq!(number(&app, of_haneul).await, 0);
+        app.sign_in_again(&mut desk).await;
+        app.settle().await;
+        let left = listed(&app.client().of(&desk), ALL).await;
+        assert!(!left.is_empty() && left.iter().all(|it| it["user_id"] == "desk"), "{left:#?}");
+        assert!(number(&app, TIMES).await > number(&app, ROWS).await, "how much was done stays counted");
+        app.finish().await;
+    }
+
     async fn a_limit_that_is_none_is_told_at_its_place(db: Db) {
         let app = house(db).await;
         let client = app.client().of(&app.person("desk").roles(&["admin"]).await);
