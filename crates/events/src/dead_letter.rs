@@ -127,6 +127,26 @@ pub async fn discard_of(tx: &mut Tx, source: Source) -> Result<u64, DbError> {
     tx.execute(DISCARD_OF, params![source, AT_ONCE]).await
 }
 
+const DISCARD_SEEN: &str = "DELETE FROM dead_letter WHERE id IN (\
+     SELECT id FROM dead_letter WHERE source = $1 AND id <= $2 ORDER BY id LIMIT $3) \
+     RETURNING id, topic, item_type";
+
+/// A dead letter that was thrown away: its id, its event's stream, and what it was.
+pub type Discarded = (DeadLetterId, Option<Topic>, String);
+
+/// Throws the oldest 1,000 dead letters of this source away, as far as `newest`: what was given up after who asks had
+/// looked stays. Returns them, the oldest first; none when none is left.
+pub async fn discard_seen(
+    tx: &mut Tx,
+    source: Source,
+    newest: DeadLetterId,
+) -> Result<Vec<Discarded>, DbError> {
+    let values = params![source, newest, AT_ONCE];
+    let mut gone: Vec<Discarded> = tx.all(DISCARD_SEEN, values).await?;
+    gone.sort_by_key(|(id, ..)| *id);
+    Ok(gone)
+}
+
 const COUNT_OF: &str = "SELECT COUNT(*) FROM dead_letter WHERE source = $1";
 
 /// How many dead letters there are of this source.

@@ -54,8 +54,8 @@ pub use bus::Bus;
 pub use config::{BusKind, EventsConfig};
 pub use consumer_state::{ConsumerState, consumer_states};
 pub use dead_letter::{
-    DeadLetter, DeadLetterId, Source, count_of, dead_letters, discard, discard_job, discard_of,
-    replay,
+    DeadLetter, DeadLetterId, Discarded, Source, count_of, dead_letters, discard, discard_job,
+    discard_of, discard_seen, replay,
 };
 pub use engine::{DuplicateName, Engine, EngineParts, Health, Running};
 pub use event::{Event, EventId, Handler, HandlerError, Received, Topic};

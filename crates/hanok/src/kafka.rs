@@ -95,6 +95,7 @@ mod built {
             group: lag.group,
             topic: lag.topic,
             messages: lag.messages,
+            unknown: lag.unknown,
         }
     }
 

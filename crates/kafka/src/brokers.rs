@@ -7,13 +7,14 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use crate::metrics;
+use crate::statistics::Behind;
 
 /// What is known of the brokers.
 #[derive(Debug, Default)]
 pub(crate) struct Brokers {
     known: Mutex<Known>,
     /// How far each group of this process is behind on each topic.
-    lags: Mutex<BTreeMap<(String, String), u32>>,
+    lags: Mutex<BTreeMap<(String, String), Behind>>,
 }
 
 /// How far the handlers of this process are behind what lies on the brokers.
@@ -23,8 +24,10 @@ pub struct Lag {
     pub group: String,
     /// The topic, as the brokers call it.
     pub topic: String,
-    /// How many messages are not handled yet, of the partitions that this process reads.
-    pub messages: u32,
+    /// How many messages are not handled yet, of the partitions that this process reads; nothing where it knows of none.
+    pub messages: Option<u32>,
+    /// Of how many partitions it knows nothing: others read them, or nothing was read of them yet.
+    pub unknown: u32,
 }
 
 #[derive(Debug, Default)]
@@ -77,19 +80,21 @@ impl Brokers {
         }
     }
 
-    /// A group is so many messages behind on a topic.
-    pub(crate) fn behind(&self, group: &str, topic: &str, messages: u32) {
+    /// A group is so far behind on a topic.
+    pub(crate) fn behind(&self, group: &str, topic: &str, behind: Behind) {
         let place = (group.to_owned(), topic.to_owned());
-        self.behind_by().insert(place, messages);
-        metrics::lag(group, topic, messages);
+        self.behind_by().insert(place, behind);
+        // What others read is in their numbers: together they are the whole.
+        metrics::lag(group, topic, behind.messages.unwrap_or_default());
     }
 
     /// How far each group is behind on each topic, by name; nothing before it was heard.
     pub(crate) fn lags(&self) -> Vec<Lag> {
-        let told = |((group, topic), messages): (&(String, String), &u32)| Lag {
+        let told = |((group, topic), behind): (&(String, String), &Behind)| Lag {
             group: group.clone(),
             topic: topic.clone(),
-            messages: *messages,
+            messages: behind.messages,
+            unknown: behind.unknown,
         };
         self.behind_by().iter().map(told).collect()
     }
@@ -98,7 +103,7 @@ impl Brokers {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn behind_by(&self) -> MutexGuard<'_, BTreeMap<(String, String), u32>> {
+    fn behind_by(&self) -> MutexGuard<'_, BTreeMap<(String, String), Behind>> {
         self.lags.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -133,16 +138,26 @@ mod tests {
     #[test]
     fn the_last_word_on_a_group_counts() {
         let brokers = Brokers::default();
-        for (group, topic, messages) in [("shop", "t", 3), ("house", "t", 1), ("shop", "t", 0)] {
-            brokers.behind(group, topic, messages);
+        for (group, topic, messages) in [
+            ("shop", "t", Some(3)),
+            ("house", "t", None),
+            ("shop", "t", Some(0)),
+        ] {
+            let unknown = u32::from(messages.is_none());
+            brokers.behind(group, topic, Behind { messages, unknown });
         }
         let lags = brokers.lags();
-        let told = lags
-            .iter()
-            .map(|it| (it.group.as_str(), it.topic.as_str(), it.messages));
+        let told = lags.iter().map(|it| {
+            (
+                it.group.as_str(),
+                it.topic.as_str(),
+                it.messages,
+                it.unknown,
+            )
+        });
         assert_eq!(
             told.collect::<Vec<_>>(),
-            [("house", "t", 1), ("shop", "t", 0)]
+            [("house", "t", None, 1), ("shop", "t", Some(0), 0)]
         );
     }
 }

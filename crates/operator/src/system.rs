@@ -38,8 +38,10 @@ pub struct GroupLag {
     pub group: String,
     /// The topic, as the brokers call it.
     pub topic: String,
-    /// Messages that are not handled yet, of the partitions that this process reads.
-    pub messages: u32,
+    /// Messages that are not handled yet, of the partitions that this process reads; nothing where it knows of none.
+    pub messages: Option<u32>,
+    /// Of how many partitions it knows nothing: others read them, or nothing was read of them yet.
+    pub unknown: u32,
 }
 
 /// How the program stands. Cloning is cheap and shares everything.

@@ -111,6 +111,13 @@ fn action(page: &str, end: &str) -> String {
     actions.find(|path| path.ends_with(end)).unwrap().to_owned()
 }
 
+/// The newest letter on the page, as the form to throw all away names it.
+async fn newest(browser: &Browser) -> String {
+    let page = browser.get(EVENTS).await.assert_status(200).text;
+    let (_, value) = page.split_once("name=\"newest\" value=\"").unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
 hanok_db::both_engines! {
     sets(&hanok_testkit::sets());
 
@@ -210,7 +217,11 @@ hanok_db::both_engines! {
                 return Err("1/1 brokers are <down>".to_owned());
             }
             let (group, topic) = ("hanok.board".to_owned(), "hanok.domain_events".to_owned());
-            Ok(vec![GroupLag { group, topic, messages: 1_234 }])
+            let (others, theirs) = ("hanok.feed".to_owned(), "hanok.notifications".to_owned());
+            Ok(vec![
+                GroupLag { group, topic, messages: Some(1_234), unknown: 2 },
+                GroupLag { group: others, topic: theirs, messages: None, unknown: 3 },
+            ])
         });
         let app = app_over(db, &Arc::default(), Some(lags)).await;
         let browser = signed_in(&app, "desk", "admin").await;
@@ -218,6 +229,8 @@ hanok_db::both_engines! {
         for shown in ["Kafka에서 읽을 것", "<code>hanok.board</code>", "<code>hanok.domain_events</code>", ">1,234<"] {
             assert!(page.contains(shown), "{shown}: {page}");
         }
+        assert!(page.contains("모르는 파티션 2개") && page.contains("모르는 파티션 3개"), "{page}");
+        assert_eq!(page.matches("<div>모름").count(), 1, "what is not known is not nothing: {page}");
         is_away.store(true, Ordering::SeqCst);
         let page = browser.get(EVENTS).await.assert_status(200).text;
         assert!(page.contains("Kafka가 응답하지 않아") && page.contains("1/1 brokers are &#60;down&#62;"), "{page}");
@@ -236,7 +249,9 @@ hanok_db::both_engines! {
         let page = browser.get(EVENTS).await.assert_status(200).text;
         let one = browser.post(&action(&page, "/discard"), &[("next", EVENTS)]).await.assert_status(302);
         assert_eq!((one.header("location"), app.backlog().await.dead_letters), (EVENTS, 2));
-        let none = browser.post(&format!("{EVENTS}/discard"), &[("source", "event")]).await.assert_status(302);
+        let newest = newest(&browser).await;
+        let form = [("source", "event"), ("newest", newest.as_str())];
+        let none = browser.post(&format!("{EVENTS}/discard"), &form).await.assert_status(302);
         assert_eq!((none.header("location"), app.backlog().await.dead_letters), (EVENTS, 2));
         mended.store(true, Ordering::SeqCst);
         browser.post(&format!("{EVENTS}/replay"), &[]).await.assert_status(302);
@@ -245,10 +260,45 @@ hanok_db::both_engines! {
         assert_eq!(rows.iter().filter(|row| row.details == json!({ "replayed": KIND })).count(), 2);
         mended.store(false, Ordering::SeqCst);
         enqueue(&app).await;
-        browser.post(&format!("{EVENTS}/discard"), &[("source", "job")]).await.assert_status(302);
+        let newest = self::newest(&browser).await;
+        let form = [("source", "job"), ("newest", newest.as_str())];
+        browser.post(&format!("{EVENTS}/discard"), &form).await.assert_status(302);
         assert_eq!(app.backlog().await.dead_letters, 0);
         let rows = app.audit_of("ADMIN_ACTION").await;
-        assert!(rows.iter().any(|row| row.details == json!({ "discarded_of": "job", "count": 1 })), "{rows:#?}");
+        let told = json!({ "discarded_of": "job", "count": 1, "of": { KIND: 1 }, "first": newest, "last": newest });
+        assert!(rows.iter().any(|row| row.details == told), "{rows:#?}");
+        app.finish().await;
+    }
+
+    async fn what_was_given_up_after_the_page_was_made_is_not_thrown_away_with_it(db: Db) {
+        let app = app(db, &Arc::default()).await;
+        let browser = signed_in(&app, "desk", "admin").await;
+        for _ in 0..2 {
+            enqueue(&app).await;
+            app.clock.advance(Duration::from_secs(1));
+        }
+        let seen = newest(&browser).await;
+        enqueue(&app).await;
+        let discard = format!("{EVENTS}/discard");
+        for wrong in [&[("source", "job")][..], &[("source", "job"), ("newest", "all")], &[("newest", &seen)]] {
+            assert_eq!(browser.post(&discard, wrong).await.status, 400, "{wrong:?}");
+        }
+        assert_eq!(app.backlog().await.dead_letters, 3);
+        let form = [("source", "job"), ("newest", seen.as_str())];
+        browser.post(&discard, &form).await.assert_status(302);
+        assert_eq!(app.backlog().await.dead_letters, 1);
+        let left = newest(&browser).await;
+        assert!(left > seen, "the one that nobody had seen");
+        browser.post(&discard, &form).await.assert_status(302);
+        assert_eq!(app.backlog().await.dead_letters, 1, "a form that is sent again takes no more");
+        let rows = app.audit_of("ADMIN_ACTION").await;
+        let told: Vec<_> = rows.iter().filter(|row| row.details.get("discarded_of").is_some()).collect();
+        let [one] = told.as_slice() else { panic!("{rows:#?}") };
+        let details = &one.details;
+        assert_eq!((&details["count"], &details["of"], &details["last"]), (&json!(2), &json!({ KIND: 2 }), &json!(seen)));
+        assert!(details["first"].as_str().is_some_and(|first| first < seen.as_str()));
+        browser.post(&discard, &[("source", "job"), ("newest", left.as_str())]).await.assert_status(302);
+        assert_eq!(app.backlog().await.dead_letters, 0);
         app.finish().await;
     }
 

@@ -118,8 +118,8 @@ impl ClientContext for Listener {
 
     fn stats_raw(&self, statistics: &[u8]) {
         let statistics = Statistics::read(statistics);
-        for (topic, messages) in statistics.lags() {
-            self.brokers.behind(&self.group, topic, messages);
+        for (topic, behind) in statistics.lags() {
+            self.brokers.behind(&self.group, topic, behind);
         }
         if statistics.is_up() {
             self.brokers.answered();

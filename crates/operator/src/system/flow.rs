@@ -1,15 +1,17 @@
 //! How events flow: what waits on which topic, how each handler stands, and what is done about all that was given up.
 
+use std::collections::BTreeMap;
+
 use hanok_accounts::Fault;
 use hanok_accounts::audit::{Action, Entry, Origin};
 use hanok_base::Timestamp;
 use hanok_db::{Conn, DbError, Tx};
 use hanok_events::{
-    Backlog, ConsumerState, DeadLetter, DeadLetterId, Source, backlog, consumer_states,
-    dead_letters, discard_of,
+    Backlog, ConsumerState, DeadLetter, DeadLetterId, Discarded, Source, backlog, consumer_states,
+    dead_letters, discard_seen,
 };
 use hanok_web::Ctx;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::System;
 use super::letters::{Moved, SHOWN};
@@ -87,21 +89,47 @@ impl System {
         }
     }
 
-    /// Throws the oldest 1,000 dead letters of a source away; answers how many there were.
+    /// Throws the oldest 1,000 dead letters of a source away, none of them newer than the newest that was seen; answers
+    /// how many there were.
     ///
     /// # Errors
     /// The store's.
-    pub(super) async fn discard_letters(&self, ctx: &Ctx, source: Source) -> Result<u64, Fault> {
+    pub(super) async fn discard_letters(
+        &self,
+        ctx: &Ctx,
+        source: Source,
+        newest: DeadLetterId,
+    ) -> Result<usize, Fault> {
         let (accounts, origin) = (self.accounts.clone(), Origin::from(ctx));
         let unit = self.accounts.db.write(async move |tx: &mut Tx| {
-            let count = discard_of(tx, source).await?;
-            if count > 0 {
-                let details = json!({ "discarded_of": source, "count": count });
-                let entry = Entry::new(Action::AdminAction).details(details);
+            let gone = discard_seen(tx, source, newest).await?;
+            if !gone.is_empty() {
+                let entry = Entry::new(Action::AdminAction).details(told(source, &gone));
                 accounts.audit.record(tx, &origin, entry).await?;
             }
-            Ok::<_, Fault>(count)
+            Ok::<_, Fault>(gone.len())
         });
         unit.await
     }
+}
+
+/// What the trail keeps of letters that were thrown away at once: how many of which topic, or of which kind of job, from
+/// which to which.
+fn told(source: Source, gone: &[Discarded]) -> Value {
+    let mut of: BTreeMap<&str, u32> = BTreeMap::new();
+    for (_, topic, kind) in gone {
+        let name: &str = match topic {
+            Some(topic) => topic.as_str(),
+            None => kind,
+        };
+        *of.entry(name).or_default() += 1;
+    }
+    let id = |letter: Option<&Discarded>| letter.map(|(id, ..)| *id);
+    json!({
+        "discarded_of": source,
+        "count": gone.len(),
+        "of": of,
+        "first": id(gone.first()),
+        "last": id(gone.last()),
+    })
 }

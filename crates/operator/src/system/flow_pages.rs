@@ -6,7 +6,7 @@ use axum::http::Method;
 use hanok_accounts::permission::SystemConfiguration;
 use hanok_base::Timestamp;
 use hanok_base::i18n::Text;
-use hanok_events::{ConsumerState, Source, Topic, TopicBacklog};
+use hanok_events::{ConsumerState, DeadLetterId, Source, Topic, TopicBacklog};
 use hanok_web::error::Error;
 use hanok_web::page::{Choice, filters};
 use hanok_web::{Allowed, Ctx, Flash, Form, Page, Query, Redirected, Routes};
@@ -43,7 +43,7 @@ struct TopicLine {
     name: &'static str,
     waiting: i64,
     oldest_at: Option<Timestamp>,
-    lag_seconds: Option<u64>,
+    lag: Option<Text>,
 }
 
 impl TopicLine {
@@ -54,7 +54,7 @@ impl TopicLine {
             name: topic.as_str(),
             waiting: found.map_or(0, |it| it.waiting),
             oldest_at,
-            lag_seconds: oldest_at.map(|at| now.since(at).as_secs()),
+            lag: oldest_at.map(|at| text::system::flow::seconds(now.since(at).as_secs())),
         }
     }
 }
@@ -68,6 +68,8 @@ struct EventsBody {
     consumers: Vec<ConsumerState>,
     dead: i64,
     letters: Vec<Letter>,
+    /// Of those on this page: what is newer is not thrown away with them.
+    newest: Option<DeadLetterId>,
     here: &'static str,
     is_first: bool,
     older: Option<String>,
@@ -103,6 +105,7 @@ impl EventsBody {
             lags,
             consumers: flow.consumers,
             dead: flow.backlog.dead_letters,
+            newest: flow.letters.first().map(|letter| letter.id),
             letters: flow.letters.into_iter().map(Letter::of).collect(),
             here: PATH,
             is_first,
@@ -140,10 +143,11 @@ async fn replay_all(
     Ok(Redirected::to(PATH).flash(Flash::success(done)))
 }
 
-/// What is thrown away.
+/// What is thrown away, as far as it was on the page.
 #[derive(Debug, Deserialize)]
 struct DiscardForm {
     source: Source,
+    newest: DeadLetterId,
 }
 
 /// `POST /admin/system/events/discard`.
@@ -153,7 +157,9 @@ async fn discard_all(
     _: Allowed<SystemConfiguration>,
     Form(form): Form<DiscardForm>,
 ) -> Result<Redirected, Error> {
-    let count = system.discard_letters(&ctx, form.source).await?;
+    let count = system
+        .discard_letters(&ctx, form.source, form.newest)
+        .await?;
     let done = text::system::flow::discarded(count);
     Ok(Redirected::to(PATH).flash(Flash::success(done)))
 }
