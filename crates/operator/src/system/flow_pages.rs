@@ -1,5 +1,7 @@
 //! `/admin/system/events`.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::Method;
@@ -54,8 +56,21 @@ impl TopicLine {
             name: topic.as_str(),
             waiting: found.map_or(0, |it| it.waiting),
             oldest_at,
-            lag: oldest_at.map(|at| text::system::flow::seconds(now.since(at).as_secs())),
+            lag: oldest_at.map(|at| lasting(now.since(at))),
         }
+    }
+}
+
+/// So long, in words; from a minute and a half on it is no matter of seconds any more.
+fn lasting(time: Duration) -> Text {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    match time.as_secs() {
+        seconds @ ..=90 => text::system::flow::seconds(seconds),
+        seconds if seconds <= 90 * MINUTE => text::system::flow::minutes(seconds.div_ceil(MINUTE)),
+        seconds if seconds <= 2 * DAY => text::system::flow::hours(seconds.div_ceil(HOUR)),
+        seconds => text::system::flow::days(seconds.div_ceil(DAY)),
     }
 }
 
@@ -162,4 +177,30 @@ async fn discard_all(
         .await?;
     let done = text::system::flow::discarded(count);
     Ok(Redirected::to(PATH).flash(Flash::success(done)))
+}
+
+#[cfg(test)]
+mod tests {
+    use hanok_base::i18n::{Catalogue, Locale};
+
+    use super::*;
+
+    #[test]
+    fn what_waits_long_is_told_in_the_unit_that_people_would_use() {
+        let catalogue = Catalogue::new(&crate::MESSAGES).unwrap();
+        for (seconds, ko, en) in [
+            (0, "0초", "0 s"),
+            (90, "90초", "90 s"),
+            (91, "약 2분", "about 2 min"),
+            (5_400, "약 90분", "about 90 min"),
+            (5_401, "약 2시간", "about 2 h"),
+            (172_800, "약 48시간", "about 48 h"),
+            (172_801, "약 3일", "about 3 days"),
+            (31_536_000, "약 365일", "about 365 days"),
+        ] {
+            let text = lasting(Duration::from_secs(seconds));
+            assert_eq!(catalogue.tell(Locale::Ko, &text), ko);
+            assert_eq!(catalogue.tell(Locale::En, &text), en);
+        }
+    }
 }
