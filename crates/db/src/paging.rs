@@ -129,6 +129,19 @@ impl PageRequest {
         })
     }
 
+    /// The same for a list whose pages have up to `most` rows.
+    ///
+    /// # Errors
+    /// [`PagingError::Limit`] for more, or for none, and [`PagingError::Cursor`].
+    pub fn longer(limit: u32, most: u32, cursor: Option<&str>) -> Result<Self, PagingError> {
+        let is_within = (1..=most).contains(&limit);
+        is_within.then_some(()).ok_or(PagingError::Limit)?;
+        Ok(Self {
+            limit,
+            cursor: cursor.map(Cursor::decode).transpose()?,
+        })
+    }
+
     /// How many rows a page shows.
     pub const fn limit(&self) -> u32 {
         self.limit

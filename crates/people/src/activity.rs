@@ -5,11 +5,15 @@
 //! an address for longer than 90 days; the count of a day stays when its rows are gone. Tables: `people_activity`, `people_activity_day`.
 
 mod api;
+mod export;
 mod handler;
 mod leaving;
 mod output;
 mod pages;
+#[cfg(test)]
+mod plans;
 mod rules;
+mod search;
 mod service;
 mod store;
 mod words;
@@ -41,11 +45,18 @@ const WATCHING: Access = Access::AllOf(Watchers::NAMES);
 pub(crate) fn migrations() -> MigrationSet {
     MigrationSet {
         name: "people_activity",
-        migrations: &[Migration {
-            version: 1,
-            name: "activity",
-            sql: Sql::Both(include_str!("../migrations/activity/V1__activity.sql")),
-        }],
+        migrations: &[
+            Migration {
+                version: 1,
+                name: "activity",
+                sql: Sql::Both(include_str!("../migrations/activity/V1__activity.sql")),
+            },
+            Migration {
+                version: 2,
+                name: "of_kind",
+                sql: Sql::Both(include_str!("../migrations/activity/V2__of_kind.sql")),
+            },
+        ],
     }
 }
 

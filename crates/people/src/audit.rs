@@ -11,6 +11,8 @@ mod rules;
 mod service;
 
 pub(crate) use pages::menu_entry;
+pub(crate) use rules::{Named, date, person};
+pub(crate) use service::find_person;
 
 use hanok_accounts::permission::AuditRead;
 use hanok_web::{Access, Permission, Routes};

@@ -39,6 +39,8 @@ const PAGES: &[&str] = &[
     "audit?person=person000002&address=127.0.0.1&action=USER_LOGIN",
     "alerts?state=all",
     "activity",
+    "activity?person=person000002&activity_type=sign_in",
+    "activity?activity_type=sign_in&from=2026-01-01",
 ];
 const ANSWERS: &[&str] = &[
     "users",
@@ -46,6 +48,7 @@ const ANSWERS: &[&str] = &[
     "audit-logs?person=person000002",
     "alerts",
     "activities",
+    "activities?person=person000002&activity_type=sign_in",
     "departments",
     "teams",
     "providers",
@@ -94,8 +97,13 @@ const OWN_PAGES: &[&str] = &[
     "/notifications",
     "/notifications?unread=1",
     "/account/activity",
+    "/account/activity?activity_type=sign_in",
 ];
-const OWN_ANSWERS: &[&str] = &["/api/v1/notifications", "/api/v1/me/activities"];
+const OWN_ANSWERS: &[&str] = &[
+    "/api/v1/notifications",
+    "/api/v1/me/activities",
+    "/api/v1/me/activities?activity_type=sign_in",
+];
 
 /// Asks for every list, and counts.
 pub async fn each_takes_few(watched: &Watched) {

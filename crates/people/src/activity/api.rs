@@ -19,7 +19,11 @@ pub(super) fn routes() -> Routes<People> {
 
 /// What I did in the last 24 hours, the newest first.
 #[utoipa::path(get, path = "/api/v1/me/activities", operation_id = "my_activities", tag = "me", params(
-    ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 where it is left out")),
+    ("activity_type" = Option<String>, Query, description = "One kind alone"),
+    ("from" = Option<String>, Query, description = "The first day, `YYYY-MM-DD`, in the organisation's time zone"),
+    ("to" = Option<String>, Query, description = "The last day"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 where it is left out"),
+    ("cursor" = Option<String>, Query, description = "`next` or `previous` of another page")),
     responses((status = 200, body = ActivitiesOut), Error))]
 pub async fn mine(
     State(people): State<People>,
@@ -27,14 +31,19 @@ pub async fn mine(
     caller: SignedIn,
     Query(input): Query<ActivitiesIn>,
 ) -> Result<Json<ActivitiesOut>, Error> {
-    let most = input.check(OWN)?;
-    let rows = people.my_activities(caller.account, ctx.now, most).await?;
-    Ok(Json(rows.into()))
+    let asked = input.check(OWN, &people.accounts.organisation.get().zone)?;
+    let found = people.my_activities(caller.account, ctx.now, (asked, false));
+    Ok(Json(found.await?.page.into()))
 }
 
 /// What everybody did, the newest first: the last 10,000 of 90 days are kept.
 #[utoipa::path(get, path = "/api/v1/activities", operation_id = "activities", tag = "people", params(
-    ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out")),
+    ("activity_type" = Option<String>, Query, description = "One kind alone"),
+    ("person" = Option<String>, Query, description = "Who did it, by username or id"),
+    ("from" = Option<String>, Query, description = "The first day, `YYYY-MM-DD`, in the organisation's time zone"),
+    ("to" = Option<String>, Query, description = "The last day"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "100 where it is left out"),
+    ("cursor" = Option<String>, Query, description = "`next` or `previous` of another page")),
     responses((status = 200, body = ActivitiesOut), Error))]
 pub async fn all(
     State(people): State<People>,
@@ -42,8 +51,7 @@ pub async fn all(
     caller: AllowedAll<Watchers>,
     Query(input): Query<ActivitiesIn>,
 ) -> Result<Json<ActivitiesOut>, Error> {
-    let most = input.check(ALL)?;
-    Ok(Json(
-        people.all_activities(&ctx, &caller, most).await?.into(),
-    ))
+    let asked = input.check(ALL, &people.accounts.organisation.get().zone)?;
+    let found = people.all_activities(&ctx, &caller, (asked, false));
+    Ok(Json(found.await?.page.into()))
 }

@@ -2,6 +2,7 @@
 
 use hanok_accounts::activity::ActivityType;
 use hanok_base::Timestamp;
+use hanok_db::Page;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ pub struct ActivityOut {
     /// When it was.
     #[schema(value_type = String, format = DateTime)]
     timestamp: Timestamp,
-    /// What it was: `action` as the audit trail names it, `act`, `target` with `target_id`, `outcome`.
+    /// What it was: `action` as the audit trail names it, `act`, `by`, `target` with `target_id`, `outcome`.
     #[schema(value_type = Object)]
     details: Value,
     /// The client's address, where it is known.
@@ -37,6 +38,10 @@ pub struct ActivityOut {
 pub struct ActivitiesOut {
     /// The activities.
     activities: Vec<ActivityOut>,
+    /// The `cursor` of the older page.
+    next: Option<String>,
+    /// The `cursor` of the newer page.
+    previous: Option<String>,
 }
 
 impl From<ActivityRow> for ActivityOut {
@@ -53,10 +58,12 @@ impl From<ActivityRow> for ActivityOut {
     }
 }
 
-impl From<Vec<ActivityRow>> for ActivitiesOut {
-    fn from(rows: Vec<ActivityRow>) -> Self {
+impl From<Page<ActivityRow>> for ActivitiesOut {
+    fn from(page: Page<ActivityRow>) -> Self {
         Self {
-            activities: rows.into_iter().map(ActivityOut::from).collect(),
+            activities: page.items.into_iter().map(ActivityOut::from).collect(),
+            next: page.next,
+            previous: page.previous,
         }
     }
 }

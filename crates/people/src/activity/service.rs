@@ -6,18 +6,22 @@ use std::time::Duration;
 
 use hanok_accounts::AccountId;
 use hanok_accounts::activity::ActivityType;
+use hanok_accounts::audit::read::{Sight, Window};
 use hanok_accounts::audit::{Action, Entry};
+use hanok_accounts::permission::DataExport;
 use hanok_base::Timestamp;
 use hanok_db::{Conn, DbError, Tx};
 use hanok_events::Schedule;
-use hanok_web::{Caller, Ctx};
+use hanok_web::{Caller, Ctx, Permission};
 use jiff::ToSpan;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::WATCHING;
-use super::rules::{DAY, DAYS, KEPT, REMEMBERED};
-use super::store::{self, ActivityId, ActivityRow};
+use super::rules::{Asked, DAY, DAYS, KEPT, REMEMBERED};
+use super::search::{self, Found, Search};
+use super::store::{self, ActivityId};
+use crate::audit::find_person;
 use crate::context::People;
 use crate::fault::Fault;
 
@@ -40,7 +44,8 @@ impl DayOfActivity {
 }
 
 impl People {
-    /// What the caller did in the last 24 hours, the newest first; one statement.
+    /// What the caller did in the last 24 hours, the newest first, as far as it is asked for; counted where a page shows
+    /// it. One statement.
     ///
     /// # Errors
     /// The store's.
@@ -48,37 +53,77 @@ impl People {
         &self,
         account: AccountId,
         now: Timestamp,
-        most: u32,
-    ) -> Result<Vec<ActivityRow>, Fault> {
-        let after = now.minus(DAY);
+        (asked, counts): (Asked, bool),
+    ) -> Result<Found, Fault> {
+        let after = now.minus(DAY).micros();
+        let window = Window {
+            from: asked.window.from.max(after + 1),
+            ..asked.window
+        };
+        let search = Search {
+            account: Some(account),
+            kind: asked.kind,
+            window,
+        };
         let read = self.accounts.db.read(async move |conn: &mut Conn| {
-            let rows = store::of_person(conn, account, after, most).await?;
-            Ok::<_, Fault>(rows)
+            let found = search::page(conn, &search, (&asked.page, counts)).await?;
+            Ok::<_, Fault>(found)
         });
         read.await
     }
 
-    /// What everybody did, the newest first; one statement. Reading it is on the record, as reading the trail is, of
-    /// which it is a part.
+    /// What everybody did, the newest first, as far as it is asked for; counted where a page shows it. One statement, and
+    /// one more for a person. Reading it is on the record, as reading the trail is, of which it is a part.
     ///
     /// # Errors
-    /// Forbidden for who does not watch all of the organisation or may not read the trail; the store's.
+    /// Forbidden for who does not watch all of the organisation or may not read the trail; a field error for a person
+    /// who is nobody; the store's.
     pub(super) async fn all_activities(
         &self,
         ctx: &Ctx,
         caller: &Caller,
-        most: u32,
-    ) -> Result<Vec<ActivityRow>, Fault> {
+        (asked, counts): (Asked, bool),
+    ) -> Result<Found, Fault> {
         must_watch(caller)?;
+        let mut filters = vec!["activities"];
+        filters.extend(&asked.filters);
         let read = self.accounts.db.report(async move |conn: &mut Conn| {
-            let rows = store::newest(conn, most).await?;
-            Ok::<_, Fault>(rows)
+            let search = found_by(conn, &asked).await?;
+            let found = search::page(conn, &search, (&asked.page, counts)).await?;
+            Ok::<_, Fault>((search.account, found))
         });
-        let rows = read.await?;
-        let details = json!({ "filters": ["activities"], "rows": rows.len() });
-        let entry = Entry::new(Action::AuditSearch).details(details);
+        let (person, found) = read.await?;
+        let details = json!({ "filters": filters, "rows": found.page.items.len() });
+        let entry = Entry {
+            subject: person,
+            ..Entry::new(Action::AuditSearch).details(details)
+        };
         self.note_reading(ctx, entry).await?;
-        Ok(rows)
+        Ok(found)
+    }
+
+    /// Puts an export of what everybody did on the record and says what it is of.
+    ///
+    /// # Errors
+    /// As for [`all_activities`](Self::all_activities), and forbidden without `data_export`.
+    pub(super) async fn export_activities(
+        &self,
+        ctx: &Ctx,
+        caller: &Caller,
+        asked: Asked,
+    ) -> Result<Search, Fault> {
+        must_watch(caller)?;
+        let may = caller.permissions.contains(DataExport::NAME);
+        may.then_some(()).ok_or_else(Fault::forbidden)?;
+        let details = json!({ "export": "activities", "filters": asked.filters });
+        let read = async move |conn: &mut Conn| found_by(conn, &asked).await;
+        let search = self.accounts.db.read(read).await?;
+        let entry = Entry {
+            subject: search.account,
+            ..Entry::new(Action::DataExport).details(details)
+        };
+        self.note_reading(ctx, entry).await?;
+        Ok(search)
     }
 
     /// How much was done on the last days on which anything was, the newest first; one statement.
@@ -135,6 +180,15 @@ impl People {
             }
         }
     }
+}
+
+/// What is asked, with the person whom it names.
+async fn found_by(conn: &mut Conn, asked: &Asked) -> Result<Search, Fault> {
+    Ok(Search {
+        account: find_person(conn, asked.person.as_ref(), Sight::All).await?,
+        kind: asked.kind,
+        window: asked.window,
+    })
 }
 
 fn must_watch(caller: &Caller) -> Result<(), Fault> {

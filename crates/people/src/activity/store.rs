@@ -88,7 +88,6 @@ const OF_PERSON: &str = concatcp!(
     SELECT,
     " WHERE l.account_id = $1 AND l.at > $2 ORDER BY l.at DESC, l.id DESC LIMIT $3"
 );
-const NEWEST: &str = concatcp!(SELECT, " ORDER BY l.at DESC, l.id DESC LIMIT $1");
 
 /// What a person did after a moment, the newest first.
 pub(super) async fn of_person(
@@ -98,11 +97,6 @@ pub(super) async fn of_person(
     most: u32,
 ) -> Result<Vec<ActivityRow>, DbError> {
     conn.all(OF_PERSON, params![account, after, most]).await
-}
-
-/// What everybody did, the newest first.
-pub(super) async fn newest(conn: &mut Conn, most: u32) -> Result<Vec<ActivityRow>, DbError> {
-    conn.all(NEWEST, params![most]).await
 }
 
 /// How much of each kind was done on the days from this one on, the newest first.
@@ -135,92 +129,4 @@ pub(super) async fn sweep(
     const SQL: &str = "DELETE FROM people_activity WHERE id IN (\
         SELECT id FROM people_activity WHERE (at, id) < ($1, $2) AND at <= $3 ORDER BY at, id LIMIT $4)";
     tx.execute(SQL, params![at, id, before, most]).await
-}
-
-#[cfg(test)]
-mod tests {
-    use hanok_db::{Db, Engine, MigrationSet, Value};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn sets() -> Vec<MigrationSet> {
-        let mut sets = hanok_testkit::sets();
-        sets.extend(crate::migrations());
-        sets
-    }
-
-    const MINA: Uuid = Uuid::from_u128(7);
-
-    /// Three thousand activities of two people, one a microsecond.
-    async fn fill(db: &Db) -> Result<(), DbError> {
-        const ACCOUNT: &str = "INSERT INTO account (id, username, username_key, name, created_at) \
-            VALUES ($1, $2, $2, $2, 1)";
-        const SQL: &str = "INSERT INTO people_activity (id, account_id, activity_type, at, details) \
-            VALUES ($1, $2, 'sign_in', $3, '{}')";
-        db.write::<_, DbError, _>(async move |tx: &mut Tx| {
-            let jun = Uuid::from_u128(8);
-            tx.execute(ACCOUNT, params![MINA, "mina"]).await?;
-            tx.execute(ACCOUNT, params![jun, "jun"]).await?;
-            for at in 1..=3_000_i64 {
-                let id = Uuid::from_u128(u128::from(at.unsigned_abs()));
-                let account = if at % 10 == 0 { MINA } else { jun };
-                tx.execute(SQL, params![id, account, at]).await?;
-            }
-            Ok(())
-        })
-        .await?;
-        db.write::<_, DbError, _>(async |tx: &mut Tx| {
-            tx.execute("ANALYZE", params![]).await.map(|_| ())
-        })
-        .await
-    }
-
-    async fn plan(db: &Db, sql: &'static str, values: Vec<Value<'static>>) -> Vec<String> {
-        let engine = db.engine();
-        let explained = db.write::<_, DbError, _>(async move |tx: &mut Tx| {
-            if engine == Engine::Postgres {
-                let off = "SELECT set_config('enable_seqscan', 'off', true)";
-                tx.one::<String>(off, params![]).await?;
-                return tx.all::<String>(&format!("EXPLAIN {sql}"), &values).await;
-            }
-            let steps: Vec<(i64, i64, i64, String)> = tx
-                .all(&format!("EXPLAIN QUERY PLAN {sql}"), &values)
-                .await?;
-            Ok(steps.into_iter().map(|(.., step)| step).collect())
-        });
-        explained.await.unwrap()
-    }
-
-    hanok_db::both_engines! {
-        sets(&sets());
-
-        async fn lists_are_read_from_an_index_in_their_order(db: Db) {
-            fill(&db).await?;
-            let of_person = vec![Value::Uuid(MINA), Value::I64(0), Value::I64(50)];
-            for (sql, values) in [(OF_PERSON, of_person), (NEWEST, vec![Value::I64(100)])] {
-                let steps = plan(&db, sql, values).await;
-                let by_index = steps.iter().any(|step| step.contains("people_activity_"));
-                assert!(by_index, "{steps:#?}");
-                let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("Sort"));
-                assert!(!sorts, "{steps:#?}");
-            }
-        }
-
-        async fn what_is_swept_is_old_and_behind_the_newest(db: Db) {
-            fill(&db).await?;
-            let left = async |before: i64| {
-                let swept = db.write::<_, DbError, _>(async move |tx: &mut Tx| {
-                    let last = last_of(tx, 1_000).await?.unwrap();
-                    while sweep(tx, last, Timestamp::from_micros(before), 300).await? == 300 {}
-                    tx.one::<i64>("SELECT COUNT(*) FROM people_activity", params![]).await
-                });
-                swept.await.unwrap()
-            };
-            assert_eq!(left(500).await, 2_500, "what is not old stays");
-            assert_eq!(left(2_500).await, 1_000, "and so do the newest thousand");
-            let none = db.read::<_, DbError, _>(async |conn: &mut Conn| last_of(conn, 1_001).await);
-            assert!(none.await?.is_none());
-        }
-    }
 }

@@ -45,7 +45,7 @@ pub struct AuditIn {
 
 /// A person, as a filter names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(crate) enum Named {
     /// By id.
     Id(AccountId),
     /// By username.
@@ -148,7 +148,11 @@ fn read<T>(
     parse(given(value)?).map_err(keep).ok()
 }
 
-fn person(text: &str) -> Result<Named, FieldError> {
+/// A person, by id or username.
+///
+/// # Errors
+/// The field's fault for what is neither.
+pub(crate) fn person(text: &str) -> Result<Named, FieldError> {
     if let Ok(id) = text.parse() {
         return Ok(Named::Id(id));
     }
@@ -182,7 +186,10 @@ fn request_id(text: &str) -> Result<String, FieldError> {
 }
 
 /// `YYYY-MM-DD` and nothing else that jiff would read.
-fn date(text: &str, pointer: &'static str) -> Result<Date, FieldError> {
+///
+/// # Errors
+/// The field's fault for anything else.
+pub(crate) fn date(text: &str, pointer: &'static str) -> Result<Date, FieldError> {
     let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date = plain.then(|| text.parse().ok()).flatten();
     date.ok_or_else(|| FieldError::new(pointer, "audit_date"))

@@ -159,7 +159,11 @@ impl People {
     }
 }
 
-async fn find_person(
+/// The account that a filter names, where `sight` shows it; `None` where the filter names nobody.
+///
+/// # Errors
+/// A field error for a person whom the reader may not know of; the store's.
+pub(crate) async fn find_person(
     conn: &mut Conn,
     named: Option<&Named>,
     sight: Sight,
