@@ -23,11 +23,10 @@ use crate::email::EmailAddress;
 use crate::fault::Fault;
 
 const KIND: &str = "accounts.mail";
-/// How long a letter is tried where the server cannot take it now, which outlasts an outage over a weekend
-/// (RFC 5321, 4.5.4.1).
-const TRIED_FOR: Duration = Duration::from_hours(48);
-/// Attempts after which a letter is given up that fails here: about three quarters of an hour.
-const ATTEMPTS: u32 = 10;
+/// How long a letter is tried, which outlasts an outage over a long weekend (RFC 5321, 4.5.4.1: four to five days).
+const TRIED_FOR: Duration = Duration::from_hours(4 * 24);
+/// How long before its end a letter is tried for the last time.
+const LAST_CHANCE: Duration = Duration::from_mins(1);
 /// The wait before the second attempt; it doubles each time.
 const FIRST_WAIT: u64 = 5;
 /// The longest wait.
@@ -56,6 +55,7 @@ struct Sealed {
 
 /// A letter that is still to be sent.
 struct Waiting {
+    account: AccountId,
     outgoing: Outgoing,
     /// Until when its link counts, where that ends.
     counts_until: Option<Timestamp>,
@@ -94,13 +94,19 @@ enum Failed {
 }
 
 impl Failed {
-    /// Whether it is tried again at `next`, after so many attempts.
-    fn may_pass(&self, next: Timestamp, attempts: u32) -> bool {
-        match self {
-            Self::Mail(fault, until) => fault.may_pass() && next < *until,
-            Self::TooLate => false,
-            Self::Here(_) => attempts < ATTEMPTS,
+    /// When what was asked for at `asked_at` is tried again, where it is: after `wait`, and once shortly before its
+    /// end.
+    fn next(&self, asked_at: Timestamp, now: Timestamp, wait: Duration) -> Option<Timestamp> {
+        let until = match self {
+            Self::Mail(fault, until) => fault.may_pass().then_some(*until)?,
+            Self::TooLate => return None,
+            Self::Here(_) => asked_at.plus(TRIED_FOR),
+        };
+        let (next, last) = (now.plus(wait), until.minus(LAST_CHANCE));
+        if next >= last && last > now {
+            return Some(last);
         }
+        (next < until).then_some(next)
     }
 
     fn reason(&self) -> String {
@@ -210,10 +216,13 @@ impl Accounts {
         Ok(())
     }
 
-    async fn send_mail(&self, id: Id<MailMessage>) -> Result<(), Failed> {
+    async fn send_mail(&self, id: Id<MailMessage>, lane: &str) -> Result<(), Failed> {
         let Some(waiting) = self.waiting(id).await.map_err(Failed::Here)? else {
             return Ok(());
         };
+        if lane == APPS && !self.reads(&waiting).await.map_err(Failed::Here)? {
+            return self.erase_mail(id, false).await.map_err(Failed::Here);
+        }
         let now = self.clock.now();
         if waiting.counts_until.is_some_and(|until| until <= now) {
             return Err(Failed::TooLate);
@@ -228,7 +237,8 @@ impl Accounts {
         let row = self
             .db
             .read(async move |conn| store::waiting(conn, id).await);
-        let Some((_, sealed, written_at)) = row.await.map_err(|error| error.to_string())? else {
+        let Some((account, sealed, written_at)) = row.await.map_err(|error| error.to_string())?
+        else {
             return Ok(None);
         };
         let plain = self.keys.unseal(place(id), &sealed);
@@ -246,9 +256,21 @@ impl Accounts {
             unsubscribe: letter.unsubscribe.clone(),
         };
         Ok(Some(Waiting {
+            account,
             outgoing,
             counts_until: letter.counts_until,
         }))
+    }
+
+    /// Whether its account still reads letters there: a letter of an app may have waited for days.
+    async fn reads(&self, waiting: &Waiting) -> Result<bool, String> {
+        let (accounts, account) = (self.clone(), waiting.account);
+        let read = self
+            .db
+            .read(async move |conn| accounts.letter_reader(conn, account).await);
+        let reader = read.await.map_err(|fault| fault.to_string())?;
+        let to = waiting.outgoing.to.address();
+        Ok(reader.is_some_and(|reader| reader.to.address() == to))
     }
 
     async fn erase_mail(&self, id: Id<MailMessage>, sent: bool) -> Result<(), String> {
@@ -259,12 +281,11 @@ impl Accounts {
         erased.await.map_err(|error| error.to_string())
     }
 
-    async fn mail_failed(&self, id: Id<MailMessage>, attempts: u32, failed: Failed) -> Outcome {
+    async fn mail_failed(&self, id: Id<MailMessage>, job: &Job, failed: Failed) -> Outcome {
         let reason = failed.reason();
-        let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(10));
+        let doubled = FIRST_WAIT.saturating_mul(1 << job.attempts.saturating_sub(1).min(10));
         let wait = Duration::from_secs(doubled.min(LONGEST_WAIT));
-        let at = self.clock.now().plus(wait);
-        if failed.may_pass(at, attempts) {
+        if let Some(at) = failed.next(job.created_at, self.clock.now(), wait) {
             return Outcome::Retry { at, reason };
         }
         let erased = self.erase_mail(id, false).await;
@@ -290,9 +311,9 @@ impl JobHandler for MailJob {
                     reason: "the payload is not one of this kind".to_owned(),
                 };
             };
-            match self.0.send_mail(message_id).await {
+            match self.0.send_mail(message_id, &job.lane).await {
                 Ok(()) => Outcome::Done,
-                Err(failed) => self.0.mail_failed(message_id, job.attempts, failed).await,
+                Err(failed) => self.0.mail_failed(message_id, job, failed).await,
             }
         })
     }

@@ -19,7 +19,7 @@ use crate::context::Notifications;
 use crate::fault::Fault;
 use crate::preference::{self, MailWhen};
 use crate::reading;
-use crate::store::NotificationId;
+use crate::store::{self, NotificationId};
 
 /// The kind of job.
 const KIND: &str = "notifications.letter";
@@ -72,7 +72,9 @@ impl Notifications {
             // They have chosen so while the letter waited.
             MailWhen::Daily if choice.here => {
                 let morning = self.first_morning(&chosen, now);
-                return Ok(digest::enrol(tx, account_id, morning, row.seq).await?);
+                let (seq, _) = store::take_numbers(tx, account_id, 1, 0).await?;
+                owe(tx, id, seq).await?;
+                return Ok(digest::enrol(tx, account_id, morning, seq).await?);
             }
             _ => return Ok(()),
         }
@@ -107,6 +109,15 @@ impl Notifications {
         };
         self.accounts.jobs.enqueue(tx, job).await.map(drop)
     }
+}
+
+/// Gives a notification and its parts a number of now, behind whatever letters of the day have told; it was not asked
+/// for a letter any more, which may be asked for when it grows.
+async fn owe(tx: &mut Tx, id: NotificationId, seq: i64) -> Result<(), DbError> {
+    const PARTS: &str = "UPDATE notification_source SET seq = $2 WHERE notification_id = $1";
+    const WHOLE: &str = "UPDATE notification SET seq = $2, mail_asked_at = NULL WHERE id = $1";
+    tx.execute(PARTS, params![id, seq]).await?;
+    tx.execute(WHOLE, params![id, seq]).await.map(drop)
 }
 
 async fn note_mailed(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result<(), DbError> {

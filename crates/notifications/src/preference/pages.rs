@@ -96,7 +96,8 @@ async fn change(
     Form(sent): Form<Sent>,
 ) -> Redirected {
     let path = Tab::Notifications.path();
-    let made_of = sent.get(REV).and_then(|rev| rev.parse().ok());
+    // What is no number is of no form of ours: it is taken for an old one.
+    let made_of = sent.get(REV).map(|rev| rev.parse().unwrap_or(-1));
     let changed = match read(&sent) {
         Ok(new) => {
             let changed = notifications.change_preferences(&ctx, &caller, new, made_of);

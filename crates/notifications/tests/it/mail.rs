@@ -240,6 +240,28 @@ hanok_db::both_engines! {
         house.finish().await;
     }
 
+    async fn letters_that_wait_are_all_told_in_the_morning_and_what_grows_later_may_be_written_of(db: Db) {
+        let house = house(db).await;
+        let (mina, bada) = people(&house).await;
+        quiet(&house, &mina, 14 * 60, 16 * 60).await;
+        comment(&house, &mina, &bada, "1", 1).await;
+        comment(&house, &mina, &bada, "2", 1).await;
+        comment(&house, &mina, &bada, "1", 2).await;
+        assert_eq!(letters(&house).await.len(), 0);
+        choose(&house, &mina, "comment", "daily").await;
+        house.clock.advance(Duration::from_mins(90));
+        assert_eq!(letters(&house).await.len(), 0);
+        house.clock.advance(Duration::from_hours(17));
+        house.run_schedules().await;
+        let told = letters(&house).await;
+        assert_eq!(told.len(), 1);
+        assert!(told[0].subject.contains("2건"), "{}", told[0].subject);
+        choose(&house, &mina, "comment", "now").await;
+        comment(&house, &mina, &bada, "3", 1).await;
+        assert_eq!(letters(&house).await.len(), 2);
+        house.finish().await;
+    }
+
     async fn a_letter_that_waits_is_not_written_where_its_reader_wants_none_meanwhile(db: Db) {
         let house = house(db).await;
         let (mina, bada) = people(&house).await;

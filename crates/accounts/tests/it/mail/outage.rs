@@ -100,10 +100,10 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
-    async fn after_two_days_it_is_given_up_and_nothing_is_kept_of_it(db: Db) {
+    async fn after_four_days_it_is_given_up_and_nothing_is_kept_of_it(db: Db) {
         let (mut app, away) = app(db).await;
         noticed(&app).await;
-        pass(&app, Duration::from_mins(48 * 60 - 1)).await;
+        pass(&app, Duration::from_mins(96 * 60 - 1)).await;
         assert_eq!(app.backlog().await.dead_letters, 0);
         pass(&app, Duration::from_mins(1)).await;
         assert_eq!((away.tried(), app.backlog().await.dead_letters), (3, 1));
