@@ -5,7 +5,7 @@
 use const_format::concatcp;
 use hanok_accounts::AccountId;
 use hanok_base::Timestamp;
-use hanok_db::paging::NumberedPage;
+use hanok_db::paging::{DEFAULT_LIMIT, NumberedPage};
 use hanok_db::{Conn, DbError, Param, Value, params, record};
 
 use super::{Sort, Wanted};
@@ -116,7 +116,8 @@ pub(super) fn statement(
     }
     let part = if back { order.up } else { order.down };
     // Of a number that is a parameter PostgreSQL expects a tenth of the table, and plans anew each time because of it.
-    let limit = if skip <= MOST_IN_WORDS {
+    let is_in_words = skip == 0 || (skip <= MOST_IN_WORDS && rows == i64::from(DEFAULT_LIMIT));
+    let limit = if is_in_words {
         format!(" LIMIT {rows} OFFSET {skip}")
     } else {
         values.push(Value::I64(skip));
