@@ -42,5 +42,5 @@ export const MOVED = {
 export const NO_PAGE = [
     "/api/", "/assets/", "/health", "/metrics", "/socket.io", "/favicon.svg", "/manifest.webmanifest", "/phone-worker.js",
     "/logout", "/session", "/account/devices/pair", "/setup", "/login/phone/", "/demo/news", "/dev/fault", "/dev/mail/",
-    "/password/reset/", "/account/email/", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", "/account/privacy/download", "/feed", "/post/{id}/file/", ...Object.keys(MOVED),
+    "/password/reset/", "/account/email/", "/admin/activity/export", "/admin/audit/export", "/admin/people/export", "/admin/transactions/export", "/account/privacy/download", "/feed", "/post/{id}/file/", ...Object.keys(MOVED),
 ];
