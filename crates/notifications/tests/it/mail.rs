@@ -1,5 +1,6 @@
 //! Letters about notifications: at once, once, to whom it still concerns; and how they are ended.
 
+mod outage;
 mod unsubscribe;
 
 use std::time::Duration;

@@ -118,6 +118,24 @@ hanok_db::both_engines! {
         app.finish().await;
     }
 
+    async fn a_letter_is_tried_to_the_last_minute_that_its_link_counts(db: Db) {
+        let (app, away) = app(db).await;
+        let bada = app.person("bada").verified_email("bada@example.com").await;
+        Browser::new(&app).post("/password/reset", &[("user_id", &bada.username)]).await.assert_status(302);
+        app.settle().await;
+        // Twice as long each time; after the last the next would be behind the half hour.
+        for seconds in [5, 10, 20, 40, 80, 160, 320, 640] {
+            pass(&app, Duration::from_secs(seconds)).await;
+        }
+        assert_eq!((away.tried(), app.backlog().await.dead_letters), (9, 0));
+        away.comes_back();
+        pass(&app, Duration::from_secs(464)).await;
+        assert_eq!(away.tried(), 9);
+        pass(&app, Duration::from_secs(1)).await;
+        assert_eq!((away.tried(), away.taken().len()), (10, 1), "a minute before it ends");
+        app.finish().await;
+    }
+
     async fn a_letter_whose_link_counts_no_more_is_not_sent(db: Db) {
         let (mut app, away) = app(db).await;
         let haneul = app.person("haneul").await;
