@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -25,6 +24,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from ports import free_port
 
 PATIENCE = 30
 NAME, SECRET = "hanok", "Mail-secret-1"
@@ -103,12 +104,6 @@ def wait(look, patience=PATIENCE):
             return found
         time.sleep(0.05)
     raise AssertionError("it did not come in time")
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Server:

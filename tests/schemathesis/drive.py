@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree
+
+from ports import free_port
 
 PATIENCE = 30
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,9 +39,7 @@ class Server:
     """The demo, on a free port, in a directory of its own, without limits."""
 
     def __init__(self, program, directory):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://localhost:{port}"
         settings = [word for key, value in SETTINGS.items() for word in ("--set", f"{key}={value}")]
         self.directory = os.path.join(directory, "demo")

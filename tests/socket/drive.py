@@ -10,7 +10,6 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ import urllib.request
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+from ports import free_port
 
 PATIENCE = 20
 REFUSED = {"message": "unauthorized", "data": {"code": "unauthorized"}}
@@ -34,9 +35,7 @@ class Server:
     """The demo, on a free port, in a directory of its own."""
 
     def __init__(self, program, directory):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         # Every round signs in anew.
         limits = ["--set", "limits.sign_in_per_minute=0"]

@@ -25,13 +25,33 @@ const UNLIMITED = [
     "identity.per_phone_10min=100000",
 ];
 
-async function freePort() {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address();
+/**
+ * Where servers of tests listen: below what a kernel gives to outgoing connections (from 32768), so that a server
+ * that was killed finds its port free when it comes back, and beside what the tests in Rust take.
+ */
+const PORTS = { from: 32_000, to: 32_767 };
+const given = new Set();
+
+async function isFree(port) {
+    const server = createServer();
+    try {
+        await once(server.listen(port, "127.0.0.1"), "listening");
+    } catch {
+        return false;
+    }
     server.close();
     await once(server, "close");
-    return port;
+    return true;
+}
+
+/** A port that no other server of these tests has. */
+async function freePort() {
+    for (let port = PORTS.from; port <= PORTS.to; port += 1) {
+        if (given.has(port)) continue;
+        given.add(port);
+        if (await isFree(port)) return port;
+    }
+    throw new Error(`no port from ${PORTS.from} to ${PORTS.to} is free`);
 }
 
 /** The program as a process. */

@@ -56,7 +56,8 @@ export function status(code) {
 }
 
 /** What a browser writes while its server or its network is away. */
-export const AWAY = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_INTERNET_DISCONNECTED|WebSocket/;
+export const AWAY =
+    /ERR_(CONNECTION_(CLOSED|RESET|REFUSED|ABORTED|FAILED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INTERNET_DISCONNECTED)|WebSocket/;
 
 /** What one test may use: a browser's contexts at `server`, closed with it. */
 export class Visit {
