@@ -1,7 +1,7 @@
 //! One connection, from its first packet to its seat.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use engineioxide::handler::EngineIoHandler;
 use engineioxide::sid::Sid;
 use engineioxide::{DisconnectReason, Socket, Str};
 use tokio::sync;
+use tokio::time::{Instant, sleep_until};
 
 use super::admission::{Admission, TOO_MANY, fault};
 use super::event;
@@ -39,17 +40,10 @@ impl EngineIoHandler for House {
     type Data = Kept;
 
     fn on_connect(self: Arc<Self>, connection: Arc<Connection>) {
-        let sid = connection.id;
-        self.registry().add(&connection);
-        let house = Arc::downgrade(&self);
-        tokio::spawn(async move {
-            tokio::time::sleep(OUTSIDE).await;
-            if let Some(house) = house.upgrade()
-                && house.registry().is_outside(sid)
-            {
-                house.close(sid);
-            }
-        });
+        let is_to_be_watched = self.registry().add(&connection, Instant::now());
+        if is_to_be_watched {
+            tokio::spawn(watch(Arc::downgrade(&self)));
+        }
     }
 
     fn on_disconnect(&self, connection: Arc<Connection>, _: DisconnectReason) {
@@ -83,6 +77,19 @@ impl EngineIoHandler for House {
     /// Nothing here is told in binary.
     fn on_binary(self: &Arc<Self>, _: Bytes, connection: Arc<Connection>) {
         self.close(connection.id);
+    }
+}
+
+/// Closes those who come and take no seat in time, one after the other, as long as somebody comes.
+async fn watch(house: Weak<House>) {
+    let next = || house.upgrade()?.registry().next_arrival();
+    while let Some((came, sid)) = next() {
+        sleep_until(came + OUTSIDE).await;
+        if let Some(house) = house.upgrade()
+            && house.registry().is_outside(sid)
+        {
+            house.close(sid);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which sockets are open, whose they are and which rooms they are in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use engineioxide::sid::Sid;
+use tokio::time::Instant;
 
 use super::connection::Connection;
 use super::rooms::Look;
@@ -36,6 +37,10 @@ pub(super) struct Registry {
     rooms: HashMap<Arc<str>, HashSet<Sid>>,
     /// How many [`Look`]s there were.
     looks: u64,
+    /// Who came lately, and when; whether they took a seat is looked at in this order.
+    arrivals: VecDeque<(Instant, Sid)>,
+    /// Whether somebody looks at the arrivals.
+    is_watched: bool,
 }
 
 /// The room of everything that is for one person.
@@ -48,12 +53,22 @@ impl Registry {
         self.sockets.len()
     }
 
-    pub(super) fn add(&mut self, connection: &Arc<Connection>) {
+    /// Adds a socket without a seat; `true` where nobody looks at the arrivals, so that whoever adds it must.
+    pub(super) fn add(&mut self, connection: &Arc<Connection>, now: Instant) -> bool {
         let entry = Entry {
             connection: Arc::clone(connection),
             seated: None,
         };
         self.sockets.insert(connection.id, entry);
+        self.arrivals.push_back((now, connection.id));
+        !std::mem::replace(&mut self.is_watched, true)
+    }
+
+    /// The first of the arrivals, which is forgotten with it; where there is none, nobody looks at them any more.
+    pub(super) fn next_arrival(&mut self) -> Option<(Instant, Sid)> {
+        let first = self.arrivals.pop_front();
+        self.is_watched = first.is_some();
+        first
     }
 
     /// Gives a socket its seat and its person's room, where that person has fewer than `most`;

@@ -14,7 +14,7 @@ use hanok_web::{AccountId, StackParts, serve_stack};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::{self, sleep, timeout};
 use uuid::Uuid;
 
 use crate::app::{Slow, parts, routes, web};
@@ -70,6 +70,13 @@ impl House {
 
     /// A socket over WebSocket that asks to be let in with this.
     async fn knocking(&self, auth: &Value) -> Socket {
+        let mut socket = self.opened().await;
+        socket.say(&format!("40{auth}")).await;
+        socket
+    }
+
+    /// A socket over WebSocket that says nothing.
+    async fn opened(&self) -> Socket {
         let small = TcpSocket::new_v4().unwrap();
         small.set_recv_buffer_size(4_096).unwrap();
         let mut socket = Socket(small.connect(self.address).await.unwrap());
@@ -82,7 +89,6 @@ impl House {
             answer.push(socket.0.read_u8().await.unwrap());
         }
         assert!(answer.starts_with(b"HTTP/1.1 101 "), "{answer:?}");
-        socket.say(&format!("40{auth}")).await;
         socket
     }
 
@@ -121,6 +127,14 @@ impl Socket {
         while !self.hear().await.unwrap().starts_with("42[\"ready\"") {}
     }
 
+    /// Answers what comes first of all, and waits until the server knows.
+    async fn answer_the_first_ping(&mut self) {
+        while self.frame().await.unwrap() != "2" {}
+        self.say("3").await;
+        self.say("40/nowhere,").await;
+        while !self.hear().await.unwrap().starts_with("44/nowhere,") {}
+    }
+
     async fn say(&mut self, text: &str) {
         self.send(text).await.unwrap();
     }
@@ -135,7 +149,7 @@ impl Socket {
         self.0.write_all(&frame).await
     }
 
-    /// The next text, pings answered; `None` once it is closed.
+    /// The next text (`1` is a farewell), pings answered; `None` once it is closed.
     async fn hear(&mut self) -> Option<String> {
         loop {
             match timeout(PATIENCE, self.frame()).await.unwrap() {
@@ -215,4 +229,27 @@ async fn one_that_does_not_poll_is_closed_when_its_queue_is_full() {
     tell_until_one_is_left(&house, &mut healthy, 140).await;
     let polled = house.exchange("GET", &sid, "").await;
     assert!(!polled.starts_with("42"), "it is gone: {polled}");
+}
+
+/// Lets so much time go by in which nothing is said.
+async fn pass(time: Duration) {
+    time::pause();
+    time::advance(time).await;
+    time::resume();
+}
+
+#[tokio::test]
+async fn one_that_takes_no_seat_is_closed_after_twenty_seconds_and_whoever_has_one_stays() {
+    let house = House::start().await;
+    let mut seated = house.knocking(&proof()).await;
+    seated.answer_the_first_ping().await;
+    let mut silent = house.opened().await;
+    silent.answer_the_first_ping().await;
+    house.wait_for_seats(1).await;
+    pass(Duration::from_secs(10)).await;
+    assert_eq!(house.live.sockets(), 2);
+    pass(Duration::from_secs(10)).await;
+    assert_eq!(silent.hear().await.as_deref(), Some("1"));
+    assert_eq!(silent.hear().await, None);
+    assert_eq!((house.live.sockets(), house.seats()), (1, 1));
 }
