@@ -3,7 +3,7 @@
 use hanok_db::{Db, DbError, Engine, MigrationSet, Tx, Value, params};
 use uuid::Uuid;
 
-use super::store::{AFTER, BEFORE, SINCE};
+use super::store::{AFTER, BEFORE, SINCE, bounded};
 
 fn sets() -> Vec<MigrationSet> {
     let mut sets = hanok_testkit::sets();
@@ -49,7 +49,7 @@ async fn fill(db: &Db) -> Result<(), DbError> {
     .await
 }
 
-async fn plan(db: &Db, sql: &'static str, values: Vec<Value<'static>>) -> Vec<String> {
+async fn plan(db: &Db, sql: String, values: Vec<Value<'static>>) -> Vec<String> {
     let engine = db.engine();
     let explained = db.write::<_, DbError, _>(async move |tx: &mut Tx| match engine {
         Engine::Sqlite => {
@@ -71,14 +71,14 @@ hanok_db::both_engines! {
 
     async fn a_page_of_comments_is_read_from_its_index_in_order(db: Db) {
         fill(&db).await?;
-        let place = || vec![Value::I64(7), Value::I64(40), Value::I64(70), Value::I64(51)];
-        let news = vec![Value::I64(7), Value::I64(40), Value::I64(51)];
+        let place = || vec![Value::I64(7), Value::I64(40), Value::I64(70)];
+        let news = vec![Value::I64(7), Value::I64(40)];
         for (sql, values, index) in [
             (AFTER, place(), "board_comment_thread"),
             (BEFORE, place(), "board_comment_thread"),
             (SINCE, news, "board_comment_of_post"),
         ] {
-            let steps = plan(&db, sql, values).await;
+            let steps = plan(&db, bounded(sql, 51), values).await;
             assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:#?}");
             let sorts = |step: &String| step.contains("TEMP B-TREE") || step.contains("Seq Scan on board_comment");
             assert!(!steps.iter().any(sorts), "{sql}: {steps:#?}");

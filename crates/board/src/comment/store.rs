@@ -75,7 +75,7 @@ pub(crate) const SEEN: &str = concatcp!(
     ")"
 );
 
-/// `$1` the post, `$2` and `$3` the place, `$4` how many.
+/// Comments of a post behind a place, to be [bounded]: `$1` the post, `$2` and `$3` the place.
 pub(super) const AFTER: &str = concatcp!(
     "SELECT ",
     CommentRow::COLUMNS,
@@ -88,7 +88,7 @@ pub(super) const AFTER: &str = concatcp!(
     SHOWN,
     " ORDER BY ",
     THREAD,
-    ", m.serial LIMIT $4"
+    ", m.serial"
 );
 
 /// As [`AFTER`], the other way round.
@@ -104,18 +104,24 @@ pub(super) const BEFORE: &str = concatcp!(
     SHOWN,
     " ORDER BY ",
     THREAD,
-    " DESC, m.serial DESC LIMIT $4"
+    " DESC, m.serial DESC"
 );
 
-/// `$1` the post, `$2` the number of the newest that is known, `$3` how many.
+/// Comments that were written since, to be [bounded]: `$1` the post, `$2` the number of the newest that is known.
 pub(super) const SINCE: &str = concatcp!(
     "SELECT ",
     CommentRow::COLUMNS,
     FROM,
     " WHERE m.post = $1 AND m.serial > $2 AND ",
     SHOWN,
-    " ORDER BY m.serial LIMIT $3"
+    " ORDER BY m.serial"
 );
+
+/// A statement of at most so many rows. The number stands in its words: of one that is a parameter PostgreSQL expects a
+/// tenth of the table, and plans anew each time because of it.
+pub(super) fn bounded(sql: &str, most: u32) -> String {
+    format!("{sql} LIMIT {most}")
+}
 
 /// The comments of a post on one side of a place, in the order in which they were read: going back, the last first.
 pub(super) async fn page(
@@ -128,8 +134,8 @@ pub(super) async fn page(
         Start::After(place) => (AFTER, place),
         Start::Before(place) => (BEFORE, place),
     };
-    conn.all(sql, params![post, place.thread, place.serial, most])
-        .await
+    let values = params![post, place.thread, place.serial];
+    conn.all(&bounded(sql, most), values).await
 }
 
 /// The comments of a post that were written after one, the oldest first.
@@ -139,7 +145,7 @@ pub(super) async fn since(
     after: i64,
     most: u32,
 ) -> Result<Vec<CommentRow>, DbError> {
-    conn.all(SINCE, params![post, after, most]).await
+    conn.all(&bounded(SINCE, most), params![post, after]).await
 }
 
 /// The number of the newest comment of a post; 0 where there is none.
