@@ -32,7 +32,7 @@ use argon::Cost;
 pub use settings::HashSettings;
 use stored::Stored;
 pub use stored::StoredFault;
-use worker::{Job, Reply, Work};
+use worker::{Job, Reply, Spare, Work};
 
 /// As many hashes run and wait as may. Nothing was spent; trying again in a second is fair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -74,10 +74,11 @@ struct Shared {
     hashes: AtomicU64,
     refusals: AtomicU64,
     meter: HashMeter,
+    spare: Spare,
 }
 
 impl HashPool {
-    /// Starts the threads. Their memory is taken at the first hash of each.
+    /// Starts the threads. Memory is taken by the first hash and kept for the next, until none comes for long.
     ///
     /// # Errors
     /// When the settings have [problems](HashSettings::problems) or a thread cannot be started.
@@ -101,6 +102,7 @@ impl HashPool {
             hashes: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
             meter: HashMeter::new(),
+            spare: Spare::default(),
         });
         let (jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));

@@ -76,7 +76,7 @@ impl Function {
     }
 }
 
-/// The memory of one thread, kept for its next hash and wiped after each.
+/// The memory of one hash at a time, kept for the next and wiped after each.
 pub struct Memory {
     kept: Vec<Block>,
     most_kept: usize,

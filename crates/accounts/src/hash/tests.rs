@@ -2,6 +2,8 @@
 
 mod imports;
 
+use std::time::Duration;
+
 use argon2::Block;
 use proptest::prelude::*;
 
@@ -233,6 +235,25 @@ fn the_memory_of_a_hash_is_wiped_also_after_a_panic() {
     assert!(memory.is_clean());
     memory.lend(100, fill).unwrap();
     assert!(memory.is_clean());
+}
+
+#[test]
+fn memory_that_nobody_uses_for_long_is_given_back() {
+    let spare = Spare::default();
+    for kib in [4, 8] {
+        spare.put(Memory::keeping(kib));
+    }
+    let (jobs, waiting) = channel();
+    let waiting = Mutex::new(waiting);
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| worker::next(&waiting, &spare, Duration::ZERO));
+        while let Some(memory) = spare.take() {
+            spare.put(memory);
+            thread::yield_now();
+        }
+        drop(jobs);
+        assert!(waits.join().unwrap().is_none());
+    });
 }
 
 #[test]

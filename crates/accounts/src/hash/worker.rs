@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hanok_base::secret::constant_time_eq;
 use tokio::sync::oneshot;
@@ -42,28 +42,56 @@ pub enum Work {
     },
 }
 
+/// How long memory is kept for a next hash.
+const KEPT: Duration = Duration::from_secs(30);
+
 /// Works until no pool and no place is left.
 pub fn work(waiting: &Mutex<Receiver<Job>>, shared: &Shared) {
-    let mut bench = Bench {
-        shared,
-        memory: Memory::keeping(shared.cost.memory),
-    };
-    while let Some(job) = next(waiting) {
+    while let Some(job) = next(waiting, &shared.spare, KEPT) {
         let begun = Instant::now();
         shared
             .meter
             .begun(begun.saturating_duration_since(job.sent));
+        let memory = shared.spare.take();
+        let memory = memory.unwrap_or_else(|| Memory::keeping(shared.cost.memory));
+        let mut bench = Bench { shared, memory };
         bench.run(job);
+        shared.spare.put(bench.memory);
         shared.meter.ended(begun.elapsed());
     }
 }
 
-fn next(waiting: &Mutex<Receiver<Job>>) -> Option<Job> {
-    waiting
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .recv()
-        .ok()
+/// The next job, once there is one. One thread waits for it at a time; where none comes for as long as memory is kept,
+/// it gives back what nobody uses.
+pub fn next(waiting: &Mutex<Receiver<Job>>, spare: &Spare, kept: Duration) -> Option<Job> {
+    let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        match waiting.recv_timeout(kept) {
+            Ok(job) => return Some(job),
+            Err(RecvTimeoutError::Timeout) => spare.give_back(),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+}
+
+/// The memory of hashes that were made, for those that follow: the last that was used first.
+#[derive(Default)]
+pub struct Spare(Mutex<Vec<Memory>>);
+
+impl Spare {
+    pub fn take(&self) -> Option<Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    pub fn put(&self, memory: Memory) {
+        let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.push(memory);
+    }
+
+    fn give_back(&self) {
+        let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(std::mem::take(&mut *spare));
+    }
 }
 
 struct Bench<'a> {
